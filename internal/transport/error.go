@@ -1,0 +1,276 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Class says what kind of failure it was. The list is open.
+type Class int
+
+const (
+	// ClassInvalidRequest is a 4xx that no other class takes, or a call that
+	// Do refused to send.
+	ClassInvalidRequest Class = iota + 1
+	// ClassUnauthorized is 401.
+	ClassUnauthorized
+	// ClassForbidden is 403.
+	ClassForbidden
+	// ClassNotFound is 404 or 410.
+	ClassNotFound
+	// ClassConflict is 409.
+	ClassConflict
+	// ClassRateLimited is 429.
+	ClassRateLimited
+	// ClassUnavailable is 5xx, 408, 425, a connection that failed or an
+	// attempt that took too long.
+	ClassUnavailable
+	// ClassInvalidAnswer is an answer that cannot be used: a redirect, another
+	// status outside 2xx, 4xx and 5xx, a body too large or undecodable.
+	ClassInvalidAnswer
+	// ClassCanceled is the end of the caller's context.
+	ClassCanceled
+)
+
+// String gives the class in words.
+func (c Class) String() string {
+	switch c {
+	case ClassInvalidRequest:
+		return "invalid request"
+	case ClassUnauthorized:
+		return "unauthorized"
+	case ClassForbidden:
+		return "forbidden"
+	case ClassNotFound:
+		return "not found"
+	case ClassConflict:
+		return "conflict"
+	case ClassRateLimited:
+		return "rate limited"
+	case ClassUnavailable:
+		return "unavailable"
+	case ClassInvalidAnswer:
+		return "invalid answer"
+	case ClassCanceled:
+		return "canceled"
+	}
+	return fmt.Sprintf("class %d", int(c))
+}
+
+func classOf(status int) Class {
+	switch status {
+	case http.StatusUnauthorized:
+		return ClassUnauthorized
+	case http.StatusForbidden:
+		return ClassForbidden
+	case http.StatusNotFound, http.StatusGone:
+		return ClassNotFound
+	case http.StatusConflict:
+		return ClassConflict
+	case http.StatusTooManyRequests:
+		return ClassRateLimited
+	case http.StatusRequestTimeout, http.StatusTooEarly:
+		return ClassUnavailable
+	}
+	switch status / 100 {
+	case 4:
+		return ClassInvalidRequest
+	case 5:
+		return ClassUnavailable
+	}
+	return ClassInvalidAnswer
+}
+
+// Error is every failure of [Client.Do].
+type Error struct {
+	Op    string
+	Class Class
+	// Answer is nil when no status came. Of a success that could not be read
+	// whole it has no body.
+	Answer *Answer
+	// Attempts counts those begun; 0 when nothing was sent.
+	Attempts int
+	// RetryAfter is how long the vendor asks to wait, at most a day; 0 if it
+	// does not say.
+	RetryAfter time.Duration
+	// ClockSkew is the local clock minus the answer's Date, for 401 and 403
+	// only. Date is in whole seconds.
+	ClockSkew time.Duration
+	// Unconfirmed says that a call that is not Repeatable may have reached the
+	// vendor and no usable answer came: none at all, a success that could not
+	// be read whole, or a 5xx.
+	Unconfirmed bool
+	// Err is the cause, nil if the status says it all. Its text may hold
+	// addresses and what others wrote; do not print it.
+	Err error
+}
+
+// Error shows the operation, the status, the class, a fixed word for the cause
+// and the clock skew, and nothing that was sent or received.
+func (e *Error) Error() string { return e.text() }
+
+func (e Error) text() string {
+	var b strings.Builder
+	if e.Op != "" {
+		b.WriteString(e.Op + ": ")
+	}
+	if e.Answer != nil {
+		fmt.Fprintf(&b, "status %d: ", e.Answer.StatusCode)
+	}
+	b.WriteString(e.Class.String())
+	if e.Err != nil {
+		b.WriteString(": " + word(e.Err))
+	}
+	if e.ClockSkew != 0 {
+		fmt.Fprintf(&b, " (clock skew %s)", e.ClockSkew)
+	}
+	return b.String()
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Format prints what Error does, whatever the verb.
+func (e Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.text()) }
+
+// LogValue has the parts of Error and the number of attempts.
+func (e Error) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("op", e.Op), slog.String("class", e.Class.String()), slog.Int("attempts", e.Attempts)}
+	if e.Answer != nil {
+		attrs = append(attrs, slog.Int("status", e.Answer.StatusCode))
+	}
+	if e.Err != nil {
+		attrs = append(attrs, slog.String("cause", word(e.Err)))
+	}
+	if e.ClockSkew != 0 {
+		attrs = append(attrs, slog.Duration("clock_skew", e.ClockSkew))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// clockSkew is what makes a refused token or assertion explicable.
+func clockSkew(a *Answer) time.Duration {
+	if a.StatusCode != http.StatusUnauthorized && a.StatusCode != http.StatusForbidden {
+		return 0
+	}
+	date, err := http.ParseTime(a.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return a.ReceivedAt.Sub(date).Round(time.Second)
+}
+
+// plain is an error of this package: its text is safe to print.
+type plain string
+
+func (p plain) Error() string { return string(p) }
+
+func refuse(what, why string) error { return plain(what + " " + why) }
+
+const (
+	errNoAnswer    = plain("no answer")
+	errInterrupted = plain("interrupted")
+)
+
+// errTimeout is an attempt that took too long. It stands in for the network's
+// own error, which would pass for the caller's deadline under errors.Is.
+var errTimeout error = attemptTimeout{}
+
+type attemptTimeout struct{}
+
+func (attemptTimeout) Error() string { return "timeout" }
+func (attemptTimeout) Timeout() bool { return true }
+
+// ending is the end of the caller's context: its Err and its Cause.
+type ending struct{ err, cause error }
+
+func (e ending) Error() string   { return e.err.Error() }
+func (e ending) Unwrap() []error { return []error{e.err, e.cause} }
+
+// canceled makes of what had been reached the error of a caller whose context
+// has ended.
+func canceled(ctx context.Context, reached *Error) *Error {
+	e := *reached
+	e.Class, e.Err = ClassCanceled, context.DeadlineExceeded
+	if err := ctx.Err(); err != nil {
+		e.Err = err
+		if cause := context.Cause(ctx); cause != err {
+			e.Err = ending{err, cause}
+		}
+	}
+	return &e
+}
+
+// own gives err as the failure of an attempt whose caller is still there: with
+// no URL around it, and unlike the caller's own cancellation or deadline.
+func own(attempt context.Context, err error) error {
+	if timeout, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err); ok && timeout.Timeout() || attempt.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+		return errTimeout
+	}
+	if errors.Is(err, context.Canceled) {
+		return errInterrupted
+	}
+	for {
+		wrapped, ok := errors.AsType[*url.Error](err)
+		if !ok {
+			return err
+		}
+		err = wrapped.Err
+	}
+}
+
+// word is all that is said of a cause.
+func word(err error) string {
+	if p, ok := errors.AsType[plain](err); ok {
+		return p.Error()
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return "dns"
+	}
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		return "body too large"
+	case errors.Is(err, ErrMalformed):
+		return "malformed JSON"
+	case errors.Is(err, errTimeout):
+		return "timeout"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "deadline exceeded"
+	case errors.Is(err, context.Canceled):
+		return "context canceled"
+	case certificate(err):
+		return "certificate"
+	case handshake(err):
+		return "tls"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "connection reset"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "cut off"
+	case errors.Is(err, io.EOF):
+		return "connection closed"
+	}
+	return "connection failed"
+}
+
+func handshake(err error) bool {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[tls.AlertError](err)
+	return ok
+}
