@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // DecisionCode is the number beside a session's [Status]: document 003,
@@ -87,18 +88,13 @@ func codeString[T ~int](kind string, code T, words string) string {
 // stands in the wrong place.
 func unmarshalCode[T ~int](code *T, typeName string, data []byte) error {
 	text := string(data)
-	if len(data) > 0 && data[0] == '"' {
-		if json.Unmarshal(data, &text) != nil {
-			return fmt.Errorf("veriff: %s is not valid JSON", typeName)
-		}
-		if text == "" {
-			*code = 0
-			return nil
-		}
-	} else if text == "null" {
+	if text == "null" || text == `""` {
 		// Not left as it was: a stale approval must not outlive a null.
 		*code = 0
 		return nil
+	}
+	if strings.HasPrefix(text, `"`) && json.Unmarshal(data, &text) != nil {
+		text = ""
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || strconv.Itoa(n) != text {

@@ -1,0 +1,137 @@
+package veriff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/kyckit/kyckit-go/internal/secret"
+	"github.com/kyckit/kyckit-go/internal/transport"
+)
+
+// A Client calls Veriff's API for one integration. It is immutable and safe
+// for any number of goroutines. Make it with [NewClient].
+type Client struct {
+	apiKey        secret.Box
+	secret        secret.Box
+	scheme        scheme
+	signedOnly    bool
+	maxVendorData int // characters
+	transport     *transport.Client
+}
+
+// NewClient returns a client for the integration with this API key and shared
+// secret, both shown in Veriff's Customer Portal. [WithBaseURL] is required,
+// since the base URL belongs to the integration as well; only [WithLegacyAPI]
+// has a host of its own. Nothing is sent before the first call.
+func NewClient(apiKey, sharedSecret string, options ...Option) (*Client, error) {
+	if err := checkCredential("API key", apiKey); err != nil {
+		return nil, err
+	}
+	if err := checkCredential("shared secret", sharedSecret); err != nil {
+		return nil, err
+	}
+	var cfg clientConfig
+	for _, option := range options {
+		if option == nil {
+			return nil, errors.New("veriff: an option is nil")
+		}
+		if err := option.applyToClient(&cfg); err != nil {
+			return nil, fmt.Errorf("veriff: %w", err)
+		}
+	}
+	client := &Client{
+		apiKey:        secret.FromString(apiKey),
+		secret:        secret.FromString(sharedSecret),
+		signedOnly:    cfg.signedOnly,
+		maxVendorData: maxVendorData,
+	}
+	if cfg.legacy {
+		client.scheme = schemeLegacy
+		client.maxVendorData = maxLegacyVendorData
+	}
+	if cfg.transport.BaseURL() == "" {
+		if !cfg.legacy {
+			return nil, errors.New("veriff: no base URL: pass WithBaseURL with the one that the Customer Portal shows for the integration")
+		}
+		if err := cfg.transport.SetBaseURL(legacyBaseURL); err != nil {
+			return nil, fmt.Errorf("veriff: %w", err)
+		}
+	}
+	var err error
+	if client.transport, err = transport.New(cfg.transport); err != nil {
+		return nil, fmt.Errorf("veriff: %w", err)
+	}
+	return client, nil
+}
+
+// Format prints no field, since among them are the credentials.
+func (c Client) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Client") }
+
+// LogValue logs no field.
+func (c Client) LogValue() slog.Value { return secret.LogValue("veriff.Client") }
+
+// checkCredential refuses what can only be a slip: nothing, white space that
+// came with copy and paste, or characters that no header can carry.
+func checkCredential(name, value string) error {
+	switch {
+	case strings.TrimSpace(value) == "":
+		return fmt.Errorf("veriff: the %s is empty", name)
+	case strings.TrimSpace(value) != value:
+		return fmt.Errorf("veriff: the %s begins or ends with white space", name)
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return fmt.Errorf("veriff: the %s holds a control character", name)
+	}
+	return nil
+}
+
+// send carries out call, signed over payload unless that is nil, checks the
+// answer's signature, decodes the answer into out and has check look at it.
+func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte, out any, check func() error) (Meta, error) {
+	call.Header = http.Header{headerAuthClient: {string(c.apiKey.Bytes())}}
+	if payload != nil {
+		call.Header.Set(c.scheme.header(), c.scheme.sign(c.secret, payload))
+	}
+	got, err := c.transport.Do(ctx, call)
+	if err != nil {
+		return Meta{}, apiError(call.Op, err)
+	}
+	signed, err := c.scheme.checkAnswer(c.secret, got.Header, got.Body)
+	if err == nil && !signed && c.signedOnly {
+		err = errNoSignature
+	}
+	if err != nil {
+		return Meta{}, unusableAnswer(call, got, ErrSignature, err)
+	}
+	if !signed {
+		c.transport.Logger().WarnContext(ctx, "veriff: unsigned answer", "op", call.Op, "route", call.Route)
+	}
+	if err = transport.Decode(got.Body, out); err == nil {
+		err = check()
+	}
+	if err != nil {
+		kind := ErrInvalidAnswer
+		if errors.As(err, new(foreign)) {
+			kind = ErrForeign
+		}
+		return Meta{}, unusableAnswer(call, got, kind, err)
+	}
+	return Meta{body: secret.New(got.Body), signed: signed, receivedAt: got.ReceivedAt}, nil
+}
+
+// status is what every JSON answer of the API and every decision webhook says
+// beside its payload.
+type status struct {
+	Status string `json:"status"`
+}
+
+func (s status) check() error {
+	if s.Status != "success" {
+		return errors.New(`its status is not "success"`)
+	}
+	return nil
+}

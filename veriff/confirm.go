@@ -1,0 +1,51 @@
+package veriff
+
+import (
+	"context"
+	"errors"
+)
+
+// Confirm asks the API whether a webhook's decision is what it tells now, and
+// returns the API's. An error is [ErrSuperseded] when the API tells another
+// decision of the same age or newer, so that the webhook is late or was sent
+// again, and [ErrUnavailable] when the API does not show the decision yet. A
+// program that does not use [NewWebhookHandler] calls this after
+// [Verifier.Parse].
+func (c *Client) Confirm(ctx context.Context, decision *Decision) (*Decision, error) {
+	if decision == nil {
+		return nil, invalid(opConfirm, errors.New("the decision is nil"))
+	}
+	current, err := c.current(ctx, decision)
+	if err != nil {
+		return nil, err
+	}
+	if !current.sameAs(decision) {
+		return nil, &Error{Op: opConfirm, kinds: []error{ErrSuperseded}}
+	}
+	return current, nil
+}
+
+const opConfirm = "Confirm"
+
+// current returns the decision that the API tells about the session of one
+// that a webhook brought. An API that is behind the webhook is an error: what
+// the webhook announced would be lost.
+func (c *Client) current(ctx context.Context, announced *Decision) (*Decision, error) {
+	current, err := c.Decision(ctx, announced.ID)
+	if err != nil {
+		return nil, err
+	}
+	older := !current.DecisionTime.IsZero() && current.DecisionTime.Before(announced.DecisionTime.Time)
+	if (older || current.Pending()) && !announced.Pending() && !current.sameAs(announced) {
+		return nil, &Error{Op: opConfirm, kinds: []error{ErrUnavailable}, detail: "the API does not show this decision yet"}
+	}
+	return current, nil
+}
+
+// sameAs tells whether two decisions about one session are the same one. The
+// times are compared to the millisecond: webhooks and answers differ in how
+// many digits they write.
+func (d *Decision) sameAs(other *Decision) bool {
+	return d.ID == other.ID && d.AttemptID == other.AttemptID && d.Status == other.Status && d.Code == other.Code &&
+		d.ReasonCode == other.ReasonCode && d.DecisionTime.UnixMilli() == other.DecisionTime.UnixMilli()
+}

@@ -1,0 +1,210 @@
+package veriff
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kyckit/kyckit-go/internal/transport"
+)
+
+// What an error is, for errors.Is. An error can be several of them.
+var (
+	// ErrInvalidRequest: Veriff, or Validate before anything was sent, refused
+	// what was asked. Error.Code tells why; repeating it changes nothing.
+	ErrInvalidRequest = errors.New("invalid request")
+	// ErrUnauthorized: wrong API key or secret, or a signature over the wrong
+	// bytes (codes 1801 to 1819).
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden: the integration may not do this.
+	ErrForbidden = errors.New("forbidden")
+	// ErrNotFound: no such session for this integration.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the session's state does not allow it.
+	ErrConflict = errors.New("conflict")
+	// ErrRateLimited: too many calls; Error.RetryAfter is set if Veriff said.
+	ErrRateLimited = errors.New("rate limited")
+	// ErrUnavailable: no connection, no answer in time, or a 5xx. Try later.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrUnconfirmed: a call that must not be repeated blindly, such as
+	// CreateSession, may have reached Veriff, but no usable answer came. It was
+	// not tried again; the caller decides.
+	ErrUnconfirmed = errors.New("may have been carried out")
+	// ErrInvalidAnswer: an answer or a webhook that cannot be read: HTML, cut
+	// off, oversized, trailed by garbage, with a key twice, without an id.
+	ErrInvalidAnswer = errors.New("invalid answer")
+	// ErrTooLarge: an answer over 8 MiB or a webhook over 1 MiB.
+	ErrTooLarge = errors.New("too large")
+	// ErrSignature: a signature that does not hold, or is required and absent.
+	ErrSignature = errors.New("signature does not hold")
+	// ErrAPIKey: a webhook that names another integration's API key, or none.
+	ErrAPIKey = errors.New("not our API key")
+	// ErrForeign: an answer about another session than the one asked about.
+	ErrForeign = errors.New("about another session")
+	// ErrSuperseded: a webhook whose decision is not, or no longer, what the
+	// API tells. A signature has no time in it, so an old webhook can be sent
+	// again by whoever saw it.
+	ErrSuperseded = errors.New("superseded by a newer decision")
+)
+
+// Error is what every call of this package fails with, webhooks included.
+// Printing it shows the operation, the status, the code and what kind of
+// failure it is; never a secret, a URL, a body or personal data.
+type Error struct {
+	// Op is the method that failed, such as "CreateSession".
+	Op string
+	// StatusCode is the HTTP status, 0 when no answer came.
+	StatusCode int
+	// Code is Veriff's own error code, 0 when it gave none.
+	Code ErrorCode
+	// Message is Veriff's text. It is not printed with the error, because it
+	// may repeat what was sent.
+	Message string
+	// RetryAfter is how long Veriff asked to wait, 0 if it did not.
+	RetryAfter time.Duration
+	// Attempts is how often the request was begun, 0 when it never was.
+	Attempts int
+	// ClockSkew is the local clock minus the answer's Date, on 401 and 403.
+	ClockSkew time.Duration
+
+	kinds  []error
+	detail string // our words, fit to print
+	cause  error
+}
+
+// Error tells what failed, in words that are safe to log.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("veriff: " + e.Op)
+	separator := ": "
+	if e.StatusCode != 0 {
+		b.WriteString(separator + strconv.Itoa(e.StatusCode))
+		separator = " "
+	}
+	for _, kind := range e.kinds {
+		b.WriteString(separator + kind.Error())
+		separator = ", "
+	}
+	if e.Code != 0 {
+		fmt.Fprintf(&b, " (%d: %s)", int(e.Code), e.Code)
+	}
+	if e.detail != "" {
+		b.WriteString(": " + e.detail)
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, ", after %d attempts", e.Attempts)
+	}
+	if e.ClockSkew.Abs() > time.Minute {
+		fmt.Fprintf(&b, "; the local clock is %s off", e.ClockSkew.Round(time.Second))
+	}
+	return b.String()
+}
+
+// Unwrap gives the sentinels above that apply, and the cause: a network error,
+// or the caller's own context.Canceled or context.DeadlineExceeded.
+func (e *Error) Unwrap() []error {
+	if e.cause == nil {
+		return e.kinds
+	}
+	return append(e.kinds[:len(e.kinds):len(e.kinds)], e.cause)
+}
+
+// Format prints what Error says for every verb.
+func (e *Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
+
+// LogValue logs what Error says.
+func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// apiError turns what the transport says into the package's own error.
+func apiError(op string, err error) *Error {
+	out := &Error{Op: op, cause: err}
+	var te *transport.Error
+	if !errors.As(err, &te) {
+		return out
+	}
+	out.RetryAfter, out.Attempts, out.ClockSkew = te.RetryAfter, te.Attempts, te.ClockSkew
+	out.cause, out.detail = te.Err, te.Word()
+	if kind := classError(te.Class); kind != nil {
+		out.kinds = append(out.kinds, kind)
+	}
+	if errors.Is(te.Err, transport.ErrTooLarge) {
+		out.kinds = append(out.kinds, ErrTooLarge)
+	}
+	if te.Unconfirmed {
+		out.kinds = append(out.kinds, ErrUnconfirmed)
+	}
+	if te.Answer != nil {
+		out.StatusCode = te.Answer.StatusCode
+		out.Code, out.Message = errorBody(te.Answer.Body)
+	}
+	return out
+}
+
+func classError(class transport.Class) error {
+	switch class {
+	case transport.ClassInvalidRequest:
+		return ErrInvalidRequest
+	case transport.ClassUnauthorized:
+		return ErrUnauthorized
+	case transport.ClassForbidden:
+		return ErrForbidden
+	case transport.ClassNotFound:
+		return ErrNotFound
+	case transport.ClassConflict:
+		return ErrConflict
+	case transport.ClassRateLimited:
+		return ErrRateLimited
+	case transport.ClassUnavailable:
+		return ErrUnavailable
+	case transport.ClassInvalidAnswer:
+		return ErrInvalidAnswer
+	}
+	return nil // the caller's own context, which is the cause
+}
+
+// errorBody reads {"status":"fail","code":"1102","message":"..."}. Document
+// 003 spells the key "code:" once. Anything else keeps its status alone.
+func errorBody(body []byte) (code ErrorCode, message string) {
+	var fail struct {
+		Code    json.RawMessage `json:"code"`
+		Typo    json.RawMessage `json:"code:"`
+		Message string          `json:"message"`
+	}
+	if json.Unmarshal(body, &fail) != nil {
+		return 0, ""
+	}
+	for _, raw := range []json.RawMessage{fail.Typo, fail.Code} {
+		if len(raw) > 0 && json.Unmarshal(raw, &code) == nil && code != 0 {
+			return code, fail.Message
+		}
+	}
+	return 0, fail.Message
+}
+
+// unusableAnswer is the error for a success that cannot be used. What the call
+// did may have been done all the same.
+func unusableAnswer(call *transport.Call, got *transport.Answer, kind, cause error) *Error {
+	out := &Error{
+		Op: call.Op, StatusCode: got.StatusCode, Attempts: got.Attempts,
+		kinds: []error{kind}, detail: cause.Error(), cause: cause,
+	}
+	if !call.Repeatable {
+		out.kinds = append(out.kinds, ErrUnconfirmed)
+	}
+	return out
+}
+
+// foreign says in what an answer is about something else than was asked.
+type foreign string
+
+func (f foreign) Error() string { return string(f) }
+
+// invalid is the error for what Validate refuses.
+func invalid(op string, cause error) *Error {
+	return &Error{Op: op, kinds: []error{ErrInvalidRequest}, detail: cause.Error(), cause: cause}
+}

@@ -1,0 +1,103 @@
+package veriff
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+)
+
+// Text is a value whose JSON type Veriff does not state, or varies: a string
+// as it is, or a number or boolean as it was written. null is "".
+type Text string
+
+// UnmarshalJSON takes a string, a number, a boolean or null.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	text, err := scalar(data)
+	if err != nil {
+		return errors.New("veriff.Text: " + err.Error())
+	}
+	*t = Text(text)
+	return nil
+}
+
+// Number is a number that may be missing, and that some replies write as a
+// string; it is kept as it was written. The zero Number, "", stands for null.
+type Number string
+
+// Float64 returns the number, and whether there is one.
+func (n Number) Float64() (value float64, ok bool) {
+	value, err := strconv.ParseFloat(string(n), 64)
+	return value, err == nil
+}
+
+// UnmarshalJSON takes a number, a string or null.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	text, err := scalar(data)
+	if err != nil {
+		return errors.New("veriff.Number: " + err.Error())
+	}
+	*n = Number(text)
+	return nil
+}
+
+// MarshalJSON writes a JSON number if there is one, else a string or null.
+func (n Number) MarshalJSON() ([]byte, error) {
+	switch {
+	case n == "":
+		return []byte("null"), nil
+	case json.Valid([]byte(n)) && (n[0] == '-' || n[0] >= '0' && n[0] <= '9'):
+		return []byte(n), nil
+	}
+	return json.Marshal(string(n))
+}
+
+// Tristate is a yes or no that Veriff may leave open, or write as a string.
+type Tristate string
+
+const (
+	Unsaid Tristate = ""      // null or absent
+	Yes    Tristate = "true"  // true or "true"
+	No     Tristate = "false" // false or "false"
+)
+
+// UnmarshalJSON takes a boolean, a string or null.
+func (t *Tristate) UnmarshalJSON(data []byte) error {
+	text, err := scalar(data)
+	if err != nil {
+		return errors.New("veriff.Tristate: " + err.Error())
+	}
+	*t = Tristate(text)
+	return nil
+}
+
+// MarshalJSON writes true, false or null; any other text as a string.
+func (t Tristate) MarshalJSON() ([]byte, error) {
+	switch t {
+	case Unsaid:
+		return []byte("null"), nil
+	case Yes, No:
+		return []byte(t), nil
+	}
+	return json.Marshal(string(t))
+}
+
+// scalar gives a JSON scalar as text: a string's contents, null or the string
+// "null" as "", anything else as it is written.
+func scalar(data []byte) (string, error) {
+	switch {
+	case len(data) == 0 || data[0] == '{' || data[0] == '[':
+		return "", errors.New("not a string, number or boolean")
+	case data[0] == '"':
+		var text string
+		if json.Unmarshal(data, &text) != nil {
+			return "", errors.New("not a string")
+		}
+		if text == "null" {
+			text = ""
+		}
+		return text, nil
+	case string(data) == "null":
+		return "", nil
+	}
+	return string(data), nil
+}

@@ -1,0 +1,183 @@
+package veriff
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/kyckit/kyckit-go/internal/secret"
+)
+
+// What holds personal data, or a URL that works for whoever has it, prints as
+// its type's name under every verb and in every log. JSON stays faithful,
+// because that is how results are stored. Three ways around it remain: %p,
+// which asks no type, a caller's own unexported field, and slog's JSON handler
+// for a struct or slice around such a value.
+
+// Format prints the type's name alone.
+func (CreateSessionRequest) Format(f fmt.State, _ rune) {
+	secret.Print(f, "veriff.CreateSessionRequest")
+}
+
+// LogValue logs the type's name alone.
+func (CreateSessionRequest) LogValue() slog.Value {
+	return secret.LogValue("veriff.CreateSessionRequest")
+}
+
+// Format prints the type's name alone.
+func (SessionPerson) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.SessionPerson") }
+
+// LogValue logs the type's name alone.
+func (SessionPerson) LogValue() slog.Value { return secret.LogValue("veriff.SessionPerson") }
+
+// Format prints the type's name alone.
+func (SessionDocument) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.SessionDocument") }
+
+// LogValue logs the type's name alone.
+func (SessionDocument) LogValue() slog.Value { return secret.LogValue("veriff.SessionDocument") }
+
+// Format prints the type's name alone.
+func (SessionAddress) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.SessionAddress") }
+
+// LogValue logs the type's name alone.
+func (SessionAddress) LogValue() slog.Value { return secret.LogValue("veriff.SessionAddress") }
+
+// Format prints the type's name alone.
+func (Session) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Session") }
+
+// LogValue logs the type's name alone.
+func (Session) LogValue() slog.Value { return secret.LogValue("veriff.Session") }
+
+// Format prints the type's name and, if known, what was decided.
+func (d Decision) Format(f fmt.State, _ rune) { secret.Print(f, d.summary()) }
+
+// LogValue logs what Format prints.
+func (d Decision) LogValue() slog.Value { return secret.LogValue(d.summary()) }
+
+func (d Decision) summary() string {
+	if !d.Status.Known() {
+		return "veriff.Decision"
+	}
+	return fmt.Sprintf("veriff.Decision(%s, %d)", d.Status, int(d.Code))
+}
+
+// Format prints the type's name alone.
+func (Event) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Event") }
+
+// LogValue logs the type's name alone.
+func (Event) LogValue() slog.Value { return secret.LogValue("veriff.Event") }
+
+// Format prints the type's name alone.
+func (UnknownWebhook) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.UnknownWebhook") }
+
+// LogValue logs the type's name alone.
+func (UnknownWebhook) LogValue() slog.Value { return secret.LogValue("veriff.UnknownWebhook") }
+
+// Format prints the type's name alone.
+func (Person) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Person") }
+
+// LogValue logs the type's name alone.
+func (Person) LogValue() slog.Value { return secret.LogValue("veriff.Person") }
+
+// Format prints the type's name alone.
+func (Address) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Address") }
+
+// LogValue logs the type's name alone.
+func (Address) LogValue() slog.Value { return secret.LogValue("veriff.Address") }
+
+// Format prints the type's name alone.
+func (ParsedAddress) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.ParsedAddress") }
+
+// LogValue logs the type's name alone.
+func (ParsedAddress) LogValue() slog.Value { return secret.LogValue("veriff.ParsedAddress") }
+
+// Format prints the type's name alone.
+func (Document) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Document") }
+
+// LogValue logs the type's name alone.
+func (Document) LogValue() slog.Value { return secret.LogValue("veriff.Document") }
+
+// Format prints the type's name alone.
+func (AdditionalVerifiedData) Format(f fmt.State, _ rune) {
+	secret.Print(f, "veriff.AdditionalVerifiedData")
+}
+
+// LogValue logs the type's name alone.
+func (AdditionalVerifiedData) LogValue() slog.Value {
+	return secret.LogValue("veriff.AdditionalVerifiedData")
+}
+
+// Format prints the type's name alone.
+func (CPFValidation) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.CPFValidation") }
+
+// LogValue logs the type's name alone.
+func (CPFValidation) LogValue() slog.Value { return secret.LogValue("veriff.CPFValidation") }
+
+// Format prints the type's name alone.
+func (INEBiometricRegistry) Format(f fmt.State, _ rune) {
+	secret.Print(f, "veriff.INEBiometricRegistry")
+}
+
+// LogValue logs the type's name alone.
+func (INEBiometricRegistry) LogValue() slog.Value {
+	return secret.LogValue("veriff.INEBiometricRegistry")
+}
+
+// Format prints the type's name alone.
+func (RegistryValidation) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.RegistryValidation") }
+
+// LogValue logs the type's name alone.
+func (RegistryValidation) LogValue() slog.Value { return secret.LogValue("veriff.RegistryValidation") }
+
+// Format prints the type's name alone.
+func (ProofOfAddress) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.ProofOfAddress") }
+
+// LogValue logs the type's name alone.
+func (ProofOfAddress) LogValue() slog.Value { return secret.LogValue("veriff.ProofOfAddress") }
+
+// Format prints the type's name alone.
+func (ProofOfAddressFraud) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.ProofOfAddressFraud") }
+
+// LogValue logs the type's name alone.
+func (ProofOfAddressFraud) LogValue() slog.Value {
+	return secret.LogValue("veriff.ProofOfAddressFraud")
+}
+
+// Format prints the type's name alone.
+func (ValidationResult) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.ValidationResult") }
+
+// LogValue logs the type's name alone.
+func (ValidationResult) LogValue() slog.Value { return secret.LogValue("veriff.ValidationResult") }
+
+// Format prints the type's name alone.
+func (RiskLabel) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.RiskLabel") }
+
+// LogValue logs the type's name alone.
+func (RiskLabel) LogValue() slog.Value { return secret.LogValue("veriff.RiskLabel") }
+
+// Format prints the type's name alone.
+func (BiometricAuthentication) Format(f fmt.State, _ rune) {
+	secret.Print(f, "veriff.BiometricAuthentication")
+}
+
+// LogValue logs the type's name alone.
+func (BiometricAuthentication) LogValue() slog.Value {
+	return secret.LogValue("veriff.BiometricAuthentication")
+}
+
+// Format prints the type's name alone.
+func (Comment) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Comment") }
+
+// LogValue logs the type's name alone.
+func (Comment) LogValue() slog.Value { return secret.LogValue("veriff.Comment") }
+
+// Format prints the type's name alone.
+func (TechnicalData) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.TechnicalData") }
+
+// LogValue logs the type's name alone.
+func (TechnicalData) LogValue() slog.Value { return secret.LogValue("veriff.TechnicalData") }
+
+// Format prints the type's name alone.
+func (EventContext) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.EventContext") }
+
+// LogValue logs the type's name alone.
+func (EventContext) LogValue() slog.Value { return secret.LogValue("veriff.EventContext") }

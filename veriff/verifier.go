@@ -1,0 +1,188 @@
+package veriff
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/kyckit/kyckit-go/internal/secret"
+)
+
+const maxWebhook = 1 << 20
+
+// A Verifier tells Veriff's webhooks from forgeries. It is immutable and safe
+// for any number of goroutines. Make it with [NewVerifier].
+type Verifier struct {
+	apiKey  secret.Box
+	secrets []secret.Box // the current one first
+	legacy  bool
+	logger  *slog.Logger
+}
+
+// A VerifierOption changes what [NewVerifier] makes.
+type VerifierOption interface {
+	applyToVerifier(*Verifier) error
+}
+
+type verifierOption func(*Verifier) error
+
+func (o verifierOption) applyToVerifier(v *Verifier) error { return o(v) }
+
+// NewVerifier returns a verifier for the integration with this API key and
+// shared secret.
+func NewVerifier(apiKey, sharedSecret string, options ...VerifierOption) (*Verifier, error) {
+	if err := checkCredential("API key", apiKey); err != nil {
+		return nil, err
+	}
+	if err := checkCredential("shared secret", sharedSecret); err != nil {
+		return nil, err
+	}
+	v := &Verifier{
+		apiKey:  secret.FromString(apiKey),
+		secrets: []secret.Box{secret.FromString(sharedSecret)},
+		logger:  slog.New(slog.DiscardHandler),
+	}
+	for _, option := range options {
+		if option == nil {
+			return nil, errors.New("veriff: an option is nil")
+		}
+		if err := option.applyToVerifier(v); err != nil {
+			return nil, fmt.Errorf("veriff: %w", err)
+		}
+	}
+	return v, nil
+}
+
+// WithPreviousSecret also takes webhooks signed with a secret that is being
+// rotated out. Its use is logged, so that one sees when it can go.
+func WithPreviousSecret(sharedSecret string) VerifierOption {
+	return verifierOption(func(v *Verifier) error {
+		if err := checkCredential("previous shared secret", sharedSecret); err != nil {
+			return err
+		}
+		v.secrets = append(v.secrets, secret.FromString(sharedSecret))
+		return nil
+	})
+}
+
+// WithLegacySignature also takes webhooks that carry nothing but X-SIGNATURE,
+// SHA-256(body + secret), as document 003 describes them.
+func WithLegacySignature() VerifierOption {
+	return verifierOption(func(v *Verifier) error {
+		v.legacy = true
+		return nil
+	})
+}
+
+func (o LoggerOption) applyToVerifier(v *Verifier) error {
+	if o.logger == nil {
+		return errors.New("WithLogger: the logger is nil")
+	}
+	v.logger = o.logger
+	return nil
+}
+
+// Format prints no field, since among them are the credentials.
+func (v Verifier) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Verifier") }
+
+// LogValue logs no field.
+func (v Verifier) LogValue() slog.Value { return secret.LogValue("veriff.Verifier") }
+
+// Verify tells whether body, the raw bytes as they came, is a webhook from
+// Veriff for this integration. An error is [ErrAPIKey] or [ErrSignature].
+//
+// The signature has no time in it: a genuine webhook that somebody kept can be
+// sent again. Ask the API before acting on one, see [ConfirmWith].
+func (v *Verifier) Verify(header http.Header, body []byte) error {
+	if !v.namesUs(header) {
+		return webhookError(ErrAPIKey, "")
+	}
+	signatures := append(header.Values(headerHMAC), header.Values(headerVRFHMAC)...)
+	if len(signatures) > 0 {
+		return v.check(schemeHMAC, signatures, body)
+	}
+	signatures = header.Values(headerLegacy)
+	switch {
+	case len(signatures) == 0:
+		return webhookError(ErrSignature, "no signature")
+	case !v.legacy:
+		return webhookError(ErrSignature, "only the legacy X-SIGNATURE, which WithLegacySignature would take")
+	}
+	return v.check(schemeLegacy, signatures, body)
+}
+
+// namesUs compares the API key in constant time: it is no secret in Veriff's
+// scheme, but costs nothing to treat as one.
+func (v *Verifier) namesUs(header http.Header) bool {
+	for _, name := range []string{headerAuthClient, headerVRFAuthClient} {
+		for _, key := range header.Values(name) {
+			if subtle.ConstantTimeCompare([]byte(key), v.apiKey.Bytes()) == 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// check looks for one signature that holds with one of the secrets. Another
+// beside it that does not hold proves nothing either way, and is logged.
+func (v *Verifier) check(kind scheme, signatures []string, body []byte) error {
+	held, previous := 0, false
+	for _, signature := range signatures {
+		for i, key := range v.secrets {
+			if kind.holds(key, body, signature) {
+				held++
+				previous = previous || i > 0
+				break
+			}
+		}
+	}
+	if held == 0 {
+		return webhookError(ErrSignature, "")
+	}
+	ctx := context.Background()
+	if held < len(signatures) {
+		v.logger.WarnContext(ctx, "veriff: webhook signatures disagree")
+	}
+	if previous {
+		v.logger.WarnContext(ctx, "veriff: webhook signed with a previous secret")
+	}
+	return nil
+}
+
+// Parse verifies a webhook and decodes it. Nothing of a body whose signature
+// does not hold is looked at. Beyond Verify's errors, one is [ErrInvalidAnswer]
+// for a genuine body that cannot be read.
+func (v *Verifier) Parse(header http.Header, body []byte) (Webhook, error) {
+	if err := v.Verify(header, body); err != nil {
+		return nil, err
+	}
+	webhook, err := parseWebhook(newWebhookMeta(body))
+	if err != nil {
+		return nil, webhookError(ErrInvalidAnswer, err.Error())
+	}
+	return webhook, nil
+}
+
+// ParseRequest is Parse for an incoming request, of which it reads at most
+// 1 MiB; a longer body is [ErrTooLarge].
+func (v *Verifier) ParseRequest(r *http.Request) (Webhook, error) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxWebhook+1))
+	switch {
+	case err != nil:
+		return nil, &Error{Op: opWebhook, kinds: []error{ErrInvalidAnswer}, detail: "the body cannot be read", cause: err}
+	case len(body) > maxWebhook:
+		return nil, webhookError(ErrTooLarge, "")
+	}
+	return v.Parse(r.Header, body)
+}
+
+const opWebhook = "webhook"
+
+func webhookError(kind error, detail string) *Error {
+	return &Error{Op: opWebhook, kinds: []error{kind}, detail: detail}
+}
