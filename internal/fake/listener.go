@@ -1,0 +1,61 @@
+package fake
+
+import (
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A Listener serves a handler on a random port of the loopback interface.
+type Listener struct {
+	URL string // no slash at its end
+
+	listener net.Listener
+	server   *http.Server
+	served   chan struct{}
+	conns    sync.WaitGroup
+}
+
+// Listen starts to serve.
+func Listen(handler http.Handler) (*Listener, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	l := &Listener{
+		URL:      "http://" + listener.Addr().String(),
+		listener: listener,
+		served:   make(chan struct{}),
+	}
+	l.server = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				l.conns.Add(1)
+			case http.StateClosed, http.StateHijacked:
+				l.conns.Done()
+			}
+		},
+	}
+	go func() {
+		defer close(l.served)
+		_ = l.server.Serve(listener)
+	}()
+	return l, nil
+}
+
+// Close ends the listener and every connection, and waits until they are gone.
+// Connections are closed after the last one was accepted: one that is accepted
+// in between would be missed.
+func (l *Listener) Close() {
+	_ = l.listener.Close()
+	<-l.served
+	_ = l.server.Close()
+	l.conns.Wait()
+}

@@ -1,0 +1,49 @@
+package fake
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// A Request is one that a fake received, as it came.
+type Request struct {
+	Method string
+	Path   string
+	Query  string
+	Header http.Header
+	Body   []byte
+}
+
+// A Recorder keeps the requests that came in. The zero Recorder is ready, and
+// any number of goroutines can use it.
+type Recorder struct {
+	mu       sync.Mutex
+	requests []Request
+}
+
+// Record keeps r, whose body has been read already.
+func (c *Recorder) Record(r *http.Request, body []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.requests = append(c.requests, Request{
+		Method: r.Method,
+		Path:   r.URL.Path,
+		Query:  r.URL.RawQuery,
+		Header: r.Header.Clone(),
+		Body:   bytes.Clone(body),
+	})
+}
+
+// Requests are copies of what came in, oldest first.
+func (c *Recorder) Requests() []Request {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	requests := slices.Clone(c.requests)
+	for i := range requests {
+		requests[i].Header = requests[i].Header.Clone()
+		requests[i].Body = bytes.Clone(requests[i].Body)
+	}
+	return requests
+}

@@ -1,0 +1,203 @@
+package verifftest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
+)
+
+// A Route names an operation of the API, for faults.
+type Route string
+
+// The operations.
+const (
+	CreateSessionRoute Route = "POST /v1/sessions"
+	DecisionRoute      Route = "GET /v1/sessions/{id}/decision"
+)
+
+// An endpoint is one operation of the API.
+type endpoint struct {
+	route Route
+	// unsignedToo accepts a request without a signature, never one with a
+	// wrong one.
+	unsignedToo bool
+	// serve does what an authenticated request asks for.
+	serve func(*call) (status int, body any, no *refusal)
+}
+
+// endpoints is the whole API. Each has a file of its own.
+func (s *Server) endpoints() []endpoint {
+	return []endpoint{
+		{route: CreateSessionRoute, unsignedToo: true, serve: s.createSession},
+		{route: DecisionRoute, serve: s.decision},
+	}
+}
+
+func (s *Server) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, e := range s.endpoints() {
+		handle := func(w http.ResponseWriter, r *http.Request) { s.serveAPI(w, r, e) }
+		mux.HandleFunc(string(e.route), handle)
+		mux.HandleFunc(string(e.route)+"/{$}", handle) // document 003's samples have the slash
+	}
+	mux.HandleFunc("GET "+hostedPath+"{token}", s.showPage)
+	mux.HandleFunc("POST "+hostedPath+"{token}", s.choose)
+	mux.HandleFunc("GET "+hostedPath+"{token}/end", s.showEnd)
+	mux.HandleFunc("/", s.serveNothing)
+	return mux
+}
+
+// serveNothing answers what no operation is there for.
+func (s *Server) serveNothing(w http.ResponseWriter, r *http.Request) {
+	s.serveAPI(w, r, endpoint{})
+}
+
+// A call is a request to the API.
+type call struct {
+	request *http.Request
+	body    []byte
+	id      string // from the path
+
+	// What authenticate finds out.
+	authentic bool
+	legacy    bool // signed with document 003's scheme
+}
+
+const maxBody = 1 << 20
+
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, e endpoint) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	s.recorder.Record(r, body)
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		no := &refusal{http.StatusRequestEntityTooLarge, "", "Request Entity Too Large."}
+		newAnswer(no.status, no.body()).Write(w)
+		return
+	}
+	if err != nil { // the caller went away
+		panic(http.ErrAbortHandler)
+	}
+	c := &call{request: r, body: body, id: r.PathValue("id")}
+	err = s.faults.Take(string(e.route)).Serve(w, r,
+		func() *fake.Answer { return s.process(c, e) },
+		func(a *fake.Answer) {
+			if c.authentic && !s.settings.unsignedAnswers {
+				sign(a.Header, s.settings.headers, c.legacy, s.APIKey, s.Secret, a.Body)
+			}
+		})
+	_ = s.fail(err)
+}
+
+func (s *Server) process(c *call, e endpoint) *fake.Answer {
+	no := notFound()
+	if e.serve != nil {
+		no = s.authenticate(c, e)
+	}
+	if no == nil && c.id != "" {
+		no = judgeID(c.id)
+	}
+	if no == nil {
+		status, body, refused := e.serve(c)
+		if refused == nil {
+			return newAnswer(status, encode(body))
+		}
+		no = refused
+	}
+	if no.status == http.StatusUnauthorized && s.settings.uncodedRefusals {
+		no = unauthorized("", "Not Authorized.")
+	}
+	return newAnswer(no.status, no.body())
+}
+
+// authenticate looks at the key, then at the signatures. Every one that is
+// there must hold.
+func (s *Server) authenticate(c *call, e endpoint) *refusal {
+	keys := c.request.Header.Values(authClientHeader)
+	switch {
+	case len(keys) == 0 || keys[0] == "":
+		return unauthorized("1801", "X-AUTH-CLIENT header is missing.")
+	case len(keys) > 1 || !isUUID(keys[0]):
+		return unauthorized("1802", "X-AUTH-CLIENT header is not a UUID.")
+	case keys[0] != s.APIKey:
+		return unauthorized("1803", "No integration has this X-AUTH-CLIENT.")
+	}
+	payload, wrongHMAC, wrongLegacy := c.body, "1819", "1814"
+	if c.id != "" {
+		payload, wrongHMAC, wrongLegacy = []byte(c.id), "1818", "1813"
+	}
+	byHMAC, bySHA := c.request.Header.Values(hmacHeader), c.request.Header.Values(legacyHeader)
+	switch {
+	case len(bySHA) > 0 && s.settings.refuseLegacy:
+		return unauthorized("1815", "Could not authenticate: X-SIGNATURE is not accepted.")
+	case len(byHMAC)+len(bySHA) == 0 && e.unsignedToo:
+	case len(byHMAC)+len(bySHA) == 0:
+		return unauthorized("1815", "Could not authenticate: the signature is missing.")
+	case len(byHMAC) > 1, len(bySHA) > 1, slices.ContainsFunc(slices.Concat(byHMAC, bySHA), func(x string) bool { return !isSignature(x) }):
+		return unauthorized("1812", "The signature is not a SHA256 hash.")
+	case len(byHMAC) == 1 && byHMAC[0] != hmacSignature(s.Secret, payload):
+		return unauthorized(wrongHMAC, "The HMAC of the payload does not match X-HMAC-SIGNATURE.")
+	case len(bySHA) == 1 && bySHA[0] != legacySignature(s.Secret, payload):
+		return unauthorized(wrongLegacy, "The SHA256 of the payload does not match X-SIGNATURE.")
+	}
+	c.authentic = true
+	c.legacy = len(byHMAC) == 0 && len(bySHA) == 1
+	return nil
+}
+
+func judgeID(id string) *refusal {
+	switch {
+	case len(id) < 20 || len(id) > 40:
+		return invalid("1001", "Query ID must be between 20 and 40 symbols.")
+	case !isUUID(id) || id[14] != '4' || !strings.Contains("89abAB", id[19:20]):
+		return invalid("1002", "Query ID must be a valid UUID V4.")
+	}
+	return nil
+}
+
+func isUUID(s string) bool {
+	match, _ := regexp.MatchString(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`, s)
+	return match
+}
+
+func newAnswer(status int, body []byte) *fake.Answer {
+	return fake.NewAnswer(status, "application/json; charset=utf-8", body)
+}
+
+// encode writes JSON as a JavaScript server does: compact, and with <, > and &
+// as they are. It is for what always has a JSON form.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// decode reads one JSON text and nothing after it.
+func decode(text []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one JSON text")
+	}
+	return v, nil
+}
+
+// isJSON tells whether the body's content type says JSON.
+func (c *call) isJSON() bool {
+	mediaType, _, err := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
+	return err == nil && mediaType == "application/json"
+}

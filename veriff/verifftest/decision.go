@@ -1,0 +1,191 @@
+package verifftest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// personIP is where every person comes from, an address kept for documentation.
+const personIP = "203.0.113.7"
+
+// decision is GET /v1/sessions/{id}/decision.
+func (s *Server) decision(c *call) (int, any, *refusal) {
+	s.sweep()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.sessions, func(x *session) bool { return x.id == c.id })
+	if i < 0 {
+		return 0, nil, notFound()
+	}
+	return http.StatusOK, s.decisionBody(s.sessions[i]), nil
+}
+
+// decisionBody is what the API answers and what the decision webhook brings.
+func (s *Server) decisionBody(x *session) map[string]any {
+	if x.decided == nil {
+		return map[string]any{
+			"status":        "success",
+			"verification":  nil,
+			"technicalData": map[string]any{"ip": nil},
+		}
+	}
+	body := map[string]any{"status": "success", "verification": json.RawMessage(x.decided)}
+	if !s.settings.nestedTechnicalData {
+		body["technicalData"] = technicalData()
+	}
+	return body
+}
+
+func technicalData() map[string]any { return map[string]any{"ip": personIP} }
+
+// An outcome is what is decided about a session.
+type outcome struct {
+	status     string
+	code       int
+	reasonCode int    // 0 for none
+	reason     string // empty for what is documented for the code
+	person     Person // the zero Person for nobody
+	fields     map[string]any
+}
+
+// decide puts a session into the state of an outcome and announces it.
+func (s *Server) decide(x *session, o outcome) {
+	verification := map[string]any{
+		"id":                      x.id,
+		"attemptId":               x.attemptID,
+		"vendorData":              x.vendorData,
+		"endUserId":               x.endUserID,
+		"status":                  o.status,
+		"code":                    o.code,
+		"reason":                  orNull(o.reason),
+		"reasonCode":              nil,
+		"decisionTime":            s.decisionTime(),
+		"acceptanceTime":          s.timestamp(x.created),
+		"person":                  nil,
+		"document":                nil,
+		"additionalVerifiedData":  map[string]any{},
+		"riskScore":               nil,
+		"riskLabels":              []any{},
+		"biometricAuthentication": nil,
+		"comments":                []any{},
+		"highRisk":                nil,
+	}
+	if o.reason == "" {
+		verification["reason"] = orNull(reasonText(o.reasonCode))
+	}
+	switch {
+	case o.reasonCode == 0:
+	case s.settings.stringReasonCodes:
+		verification["reasonCode"] = strconv.Itoa(o.reasonCode)
+	default:
+		verification["reasonCode"] = o.reasonCode
+	}
+	if o.status != statusExpired && o.status != statusAbandoned {
+		verification["person"] = decidedPerson(o.person)
+		verification["document"] = decidedDocument(o.person.Document)
+	}
+	if s.settings.nestedTechnicalData {
+		verification["technicalData"] = technicalData()
+	}
+	merge(verification, o.fields)
+	x.status = o.status
+	if forced := text(o.fields["status"]); forced != "" {
+		x.status = forced
+	}
+	x.decided = encode(verification)
+	s.produce(DecisionWebhook, x, encode(s.decisionBody(x)))
+}
+
+func decidedPerson(p Person) map[string]any {
+	person := nulls("fullName", "placeOfBirth", "yearOfBirth", "addresses", "occupation", "employer",
+		"foreignerStatus", "extraNames", "title", "ifeIdentifier", "ineIdentifier", "electorNumber", "eyeColor",
+		"hairColor", "height", "weight", "citizenship", "pepSanctionMatch")
+	person["firstName"] = orNull(p.FirstName)
+	person["lastName"] = orNull(p.LastName)
+	person["dateOfBirth"] = orNull(p.DateOfBirth)
+	person["idNumber"] = orNull(p.IDNumber)
+	person["gender"] = orNull(p.Gender)
+	person["nationality"] = orNull(p.Nationality)
+	return person
+}
+
+func decidedDocument(d Document) map[string]any {
+	document := nulls("state", "remarks", "placeOfIssue", "firstIssue", "issueNumber", "issuedBy", "nfcValidated",
+		"residencePermitType", "portraitIsVisible", "signatureIsVisible", "ineIdentifier", "specimen")
+	document["number"] = orNull(d.Number)
+	document["type"] = orNull(d.Type)
+	document["country"] = orNull(d.Country)
+	document["validFrom"] = orNull(d.ValidFrom)
+	document["validUntil"] = orNull(d.ValidUntil)
+	return document
+}
+
+func nulls(names ...string) map[string]any {
+	object := make(map[string]any, len(names)+6)
+	for _, name := range names {
+		object[name] = nil
+	}
+	return object
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// decisionTime is now, and later than every decision before.
+func (s *Server) decisionTime() string {
+	step := time.Millisecond
+	if s.settings.microseconds {
+		step = time.Microsecond
+	}
+	now := s.clock.Now().Truncate(step)
+	if !now.After(s.lastChange) {
+		now = s.lastChange.Add(step)
+	}
+	s.lastChange = now
+	return s.timestamp(now)
+}
+
+func (s *Server) timestamp(t time.Time) string {
+	if s.settings.microseconds {
+		return t.UTC().Format("2006-01-02T15:04:05.000000Z")
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// merge puts the members of from into object, objects into objects.
+func merge(object, from map[string]any) {
+	for name, v := range from {
+		nested, isObject := v.(map[string]any)
+		if into, ok := object[name].(map[string]any); ok && isObject {
+			into = maps.Clone(into)
+			merge(into, nested)
+			object[name] = into
+			continue
+		}
+		object[name] = v
+	}
+}
+
+// plainFields is fields as JSON has them: nested structs as maps, and nothing
+// that the caller could change later.
+func plainFields(fields map[string]any) (map[string]any, error) {
+	written, err := json.Marshal(fields)
+	if err != nil {
+		return nil, fmt.Errorf("verifftest: the fields have no JSON form: %w", err)
+	}
+	v, err := decode(written)
+	if err != nil {
+		return nil, fmt.Errorf("verifftest: the fields have no JSON form: %w", err)
+	}
+	plain, _ := v.(map[string]any)
+	return plain, nil
+}

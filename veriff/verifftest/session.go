@@ -1,0 +1,258 @@
+package verifftest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+const (
+	statusCreated   = "created"
+	statusStarted   = "started"
+	statusSubmitted = "submitted"
+	statusApproved  = "approved"
+	statusDeclined  = "declined"
+	statusResubmit  = "resubmission_requested"
+	statusReview    = "review"
+	statusExpired   = "expired"
+	statusAbandoned = "abandoned"
+
+	sessionLife = 7 * 24 * time.Hour
+)
+
+type session struct {
+	id         string
+	token      string
+	attemptID  string
+	status     string
+	created    time.Time
+	callback   string // empty for none
+	vendorData any    // nil or a string
+	endUserID  any    // nil or a string
+	person     Person // as the request names them
+	decided    []byte // the verification object of the last decision, nil before
+}
+
+// A Session is what the server knows of one.
+type Session struct {
+	ID         string
+	URL        string // where the person goes
+	AttemptID  string // changes when a resubmission is requested
+	Status     string
+	VendorData string
+	EndUserID  string
+}
+
+// Sessions are all that were created, oldest first.
+func (s *Server) Sessions() []Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sessions := make([]Session, 0, len(s.sessions))
+	for _, x := range s.sessions {
+		sessions = append(sessions, Session{
+			ID:         x.id,
+			URL:        s.URL + hostedPath + x.token,
+			AttemptID:  x.attemptID,
+			Status:     x.status,
+			VendorData: text(x.vendorData),
+			EndUserID:  text(x.endUserID),
+		})
+	}
+	return sessions
+}
+
+// Open is the person's arrival at the session's URL: the session is started,
+// which event 7001 tells. It can be created or waiting for a resubmission.
+func (s *Server) Open(id string) error {
+	return s.fail(s.change(id, s.openSession))
+}
+
+// Submit is the person's "done": the session is submitted, which event 7002
+// tells. Somebody who has not arrived yet does so first, as with Open.
+func (s *Server) Submit(id string) error {
+	return s.fail(s.change(id, s.submitSession))
+}
+
+// Approve decides a submitted session with code 9001. What p leaves empty is
+// taken from the request that created the session.
+func (s *Server) Approve(id string, p Person) error {
+	return s.fail(s.change(id, func(x *session) error { return s.approveSession(x, p) }))
+}
+
+// Decline decides a submitted session with code 9102. The reasonCode is left
+// out when it is 0; an empty reason stands for the text that is documented for
+// the code.
+func (s *Server) Decline(id string, reasonCode int, reason string) error {
+	return s.fail(s.change(id, func(x *session) error { return s.declineSession(x, reasonCode, reason) }))
+}
+
+// RequestResubmission asks the person for another attempt, under the same URL,
+// with code 9103. The reason is as with Decline.
+func (s *Server) RequestResubmission(id string, reasonCode int, reason string) error {
+	return s.fail(s.change(id, func(x *session) error { return s.resubmitSession(x, reasonCode, reason) }))
+}
+
+// Review hands a submitted session over to a review by a human, with code
+// 9121. It can be decided afterwards.
+func (s *Server) Review(id string) error {
+	return s.fail(s.change(id, func(x *session) error {
+		if err := x.mustBe("reviewed", statusSubmitted); err != nil {
+			return err
+		}
+		s.decide(x, outcome{status: statusReview, code: 9121, person: x.person})
+		return nil
+	}))
+}
+
+// Expire ends a session that nobody opened, with code 9104, without waiting for
+// the seven days.
+func (s *Server) Expire(id string) error {
+	return s.fail(s.change(id, func(x *session) error {
+		if err := x.mustBe("expired", statusCreated); err != nil {
+			return err
+		}
+		s.decide(x, outcome{status: statusExpired, code: 9104})
+		return nil
+	}))
+}
+
+// Abandon ends a session that was opened and not submitted, with code 9104,
+// without waiting for the seven days.
+func (s *Server) Abandon(id string) error {
+	return s.fail(s.change(id, s.abandonSession))
+}
+
+// ForceDecision decides a session whatever its state, the way to send what
+// contradicts itself or what nobody has heard of. The decision is an approval
+// for the person of the request with fields merged into its verification
+// object: objects into objects, everything else in place of what was there.
+//
+//	srv.ForceDecision(id, map[string]any{"status": "approved", "code": 9102})
+//
+// The fields must have a JSON form.
+func (s *Server) ForceDecision(id string, fields map[string]any) error {
+	plain, err := plainFields(fields)
+	if err != nil {
+		return s.fail(err)
+	}
+	return s.fail(s.change(id, func(x *session) error {
+		s.decide(x, outcome{status: statusApproved, code: 9001, person: x.person, fields: plain})
+		return nil
+	}))
+}
+
+// Advance moves the server's clock by d. Sessions whose seven days are over
+// expire or are abandoned.
+func (s *Server) Advance(d time.Duration) {
+	s.clock.Advance(d)
+	s.sweep()
+}
+
+// SetTime stops the server's clock at t, so that only Advance and SetTime move
+// it. Until then it runs with the machine's.
+func (s *Server) SetTime(t time.Time) {
+	s.clock.Set(t)
+	s.sweep()
+}
+
+// The changes below run under the lock.
+
+func (s *Server) openSession(x *session) error {
+	if err := x.mustBe("opened", statusCreated, statusResubmit); err != nil {
+		return err
+	}
+	x.status = statusStarted
+	s.announce(x, 7001, "started")
+	return nil
+}
+
+func (s *Server) submitSession(x *session) error {
+	if err := x.mustBe("submitted", statusCreated, statusResubmit, statusStarted); err != nil {
+		return err
+	}
+	if x.status != statusStarted {
+		_ = s.openSession(x) // possible from both
+	}
+	x.status = statusSubmitted
+	s.announce(x, 7002, "submitted")
+	return nil
+}
+
+func (s *Server) approveSession(x *session, p Person) error {
+	if err := x.mustBe("approved", statusSubmitted, statusReview); err != nil {
+		return err
+	}
+	s.decide(x, outcome{status: statusApproved, code: 9001, person: p.or(x.person)})
+	return nil
+}
+
+func (s *Server) declineSession(x *session, reasonCode int, reason string) error {
+	if err := x.mustBe("declined", statusSubmitted, statusReview); err != nil {
+		return err
+	}
+	s.decide(x, outcome{status: statusDeclined, code: 9102, reasonCode: reasonCode, reason: reason, person: x.person})
+	return nil
+}
+
+func (s *Server) resubmitSession(x *session, reasonCode int, reason string) error {
+	if err := x.mustBe("sent back for resubmission", statusSubmitted, statusReview); err != nil {
+		return err
+	}
+	s.decide(x, outcome{status: statusResubmit, code: 9103, reasonCode: reasonCode, reason: reason, person: x.person})
+	x.attemptID = newUUID()
+	return nil
+}
+
+func (s *Server) abandonSession(x *session) error {
+	if err := x.mustBe("abandoned", statusStarted, statusResubmit); err != nil {
+		return err
+	}
+	s.decide(x, outcome{status: statusAbandoned, code: 9104})
+	return nil
+}
+
+func (x *session) mustBe(done string, allowed ...string) error {
+	if slices.Contains(allowed, x.status) {
+		return nil
+	}
+	return fmt.Errorf("verifftest: a session that is %s cannot be %s", x.status, done)
+}
+
+// change makes one change to a session and delivers the webhooks that come of
+// it.
+func (s *Server) change(id string, change func(*session) error) error {
+	s.mu.Lock()
+	made := s.endOld()
+	i := slices.IndexFunc(s.sessions, func(x *session) bool { return x.id == id })
+	err := fmt.Errorf("verifftest: there is no such session")
+	if i >= 0 {
+		err = change(s.sessions[i])
+	}
+	s.deliverSince(made)
+	return err
+}
+
+// sweep ends the sessions whose time is over.
+func (s *Server) sweep() {
+	s.mu.Lock()
+	s.deliverSince(s.endOld())
+}
+
+// endOld ends the sessions whose time is over and returns how many webhooks
+// there were before.
+func (s *Server) endOld() (made int) {
+	made = len(s.webhooks)
+	now := s.clock.Now()
+	for _, x := range s.sessions {
+		if now.Sub(x.created) < sessionLife {
+			continue
+		}
+		switch x.status {
+		case statusCreated:
+			s.decide(x, outcome{status: statusExpired, code: 9104})
+		case statusStarted, statusResubmit:
+			s.decide(x, outcome{status: statusAbandoned, code: 9104})
+		}
+	}
+	return made
+}

@@ -1,0 +1,205 @@
+// Package verifftest is a fake Veriff: a server that does by hand what
+// Veriff's API, its hosted flow and its webhooks do, so that an integration
+// can be built and tested without an account. Connect a client in one line:
+//
+//	srv := verifftest.NewServer(t)
+//	client, err := veriff.NewClient(srv.APIKey, srv.Secret, veriff.WithBaseURL(srv.URL))
+//
+// then play the person and Veriff:
+//
+//	srv.DeliverTo(webhookHandler)
+//	session, err := client.CreateSession(ctx, &veriff.CreateSessionRequest{VendorData: "attempt-1"})
+//	srv.Submit(session.ID)
+//	srv.Approve(session.ID, verifftest.Person{FirstName: "Mirae"})
+//
+// or open the session's URL in a browser and click the outcome.
+//
+// # What it refuses
+//
+// It judges every request as strictly as the vendor may: the API key, the
+// signature over exactly what the vendor has signed for that call, every
+// property of a body. A refusal is
+//
+//	{"status": "fail", "code": "1102", "message": "..."}
+//
+// with these statuses, which no source of ours states and which are therefore
+// this package's choice:
+//
+//   - 401: 1801 no X-AUTH-CLIENT, 1802 not a UUID, 1803 not this integration's,
+//     1812 a signature that is not 64 lower-case hex digits, 1813 and 1814 a
+//     legacy signature that does not match the id or the body, 1818 and 1819
+//     the same for HMAC, 1815 no signature where one is needed;
+//   - 400: everything that is wrong with a body or an id: 1001, 1002, 1102,
+//     1104, 1201, 1202, 1203, 1301, 1302, 1500, 1501, 2003, 2101 to 2104;
+//   - 404: an unknown session, path or method, without a code: "Not Found." as
+//     document 003 has it;
+//   - 413: a body over 1 MiB.
+//
+// The path is looked at first, then the key, then the signature, then the id
+// and the body. A null where a value belongs, a property that is not in the
+// documentation and a JSON body under another content type are refused.
+//
+// # What is not established
+//
+// Where the sources disagree or are silent there is an [Option], and its
+// comment states the default.
+//
+// # Sessions
+//
+// A session lives seven days by the server's clock, which [Server.Advance] and
+// [Server.SetTime] move. Then one that nobody opened expires, and one that was
+// opened and not submitted is abandoned, each with its webhook. GET
+// /sessions/{id}/decision answers with the last decision, also while the next
+// attempt after a resubmission runs.
+package verifftest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
+)
+
+// A Server is a fake Veriff with one integration. It is an http.Handler, and
+// any number of goroutines can use it.
+type Server struct {
+	URL    string // the integration's base URL, without /v1
+	APIKey string // a random UUID
+	Secret string // the shared secret, random
+
+	settings settings
+	mux      *http.ServeMux
+	page     *fake.Page
+	listener *fake.Listener // nil without one
+	open     context.Context
+	close    context.CancelFunc
+	tb       testing.TB // nil unless made by NewServer
+
+	clock    fake.Clock
+	recorder fake.Recorder
+	faults   fake.Queue
+
+	mu         sync.Mutex
+	sessions   []*session // in the order of their creation
+	webhooks   []*Webhook
+	targets    map[WebhookKind]*target
+	held       bool
+	lastChange time.Time
+}
+
+// Start starts a server on a random port of the loopback interface. Close it.
+func Start(opts ...Option) (*Server, error) {
+	s := &Server{
+		APIKey:   newUUID(),
+		Secret:   rand.Text() + rand.Text(),
+		settings: settings{webhookTimeout: 5 * time.Second},
+		targets:  make(map[WebhookKind]*target),
+	}
+	for _, opt := range opts {
+		if err := opt(&s.settings); err != nil {
+			return nil, err
+		}
+	}
+	page, err := fake.NewPage(pageContent)
+	if err != nil {
+		return nil, err
+	}
+	s.page = page
+	s.mux = s.routes()
+	s.open, s.close = context.WithCancel(context.Background())
+	if s.settings.noListener {
+		s.URL = "https://veriff.invalid"
+		return s, nil
+	}
+	s.listener, err = fake.Listen(s)
+	if err != nil {
+		s.close()
+		return nil, fmt.Errorf("verifftest: %w", err)
+	}
+	s.URL = s.listener.URL
+	return s, nil
+}
+
+// NewServer is Start for a test: the server is closed when the test ends, and
+// it fails the test when it cannot start. A call on it that asks for what
+// cannot be, such as approving a session that was not submitted, also fails the
+// test, so that its error need not be looked at.
+func NewServer(tb testing.TB, opts ...Option) *Server {
+	tb.Helper()
+	s, err := Start(opts...)
+	if err != nil {
+		tb.Fatalf("verifftest: the server does not start: %v", err)
+	}
+	s.tb = tb
+	tb.Cleanup(s.Close)
+	return s
+}
+
+// Close ends the server, its connections and whatever is stalled in it, and
+// waits for them. It can be called more than once.
+func (s *Server) Close() {
+	s.mu.Lock()
+	listener := s.listener
+	s.listener = nil
+	for _, t := range s.targets {
+		t.closeIdle()
+	}
+	s.mu.Unlock()
+	s.close()
+	if listener != nil {
+		listener.Close()
+	}
+}
+
+// RoundTripper answers requests for URL in this process, without a socket. It
+// refuses every other host: a client that turns to one is wrong.
+func (s *Server) RoundTripper() http.RoundTripper {
+	base, err := url.Parse(s.URL)
+	if err != nil { // it is ours
+		panic(err)
+	}
+	return &fake.InProcess{Handler: s, Host: base.Host}
+}
+
+// ServeHTTP serves the API under /v1 and the hosted flow.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.open, cancel)()
+	if s.open.Err() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r = r.WithContext(ctx)
+	w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
+	// The mux would redirect a path like this, which no API does.
+	if clean := path.Clean(r.URL.Path); clean != r.URL.Path && clean+"/" != r.URL.Path {
+		s.serveNothing(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// fail passes err on. A server that was made for a test fails it.
+func (s *Server) fail(err error) error {
+	if err != nil && s.tb != nil {
+		s.tb.Helper()
+		s.tb.Errorf("%v", err)
+	}
+	return err
+}
+
+// newUUID is a random UUID, version 4.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
