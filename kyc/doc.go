@@ -1,2 +1,104 @@
-// Package kyc is one way to verify people through any vendor.
+// Package kyc is one way to verify who a person is, whichever vendor does it.
+//
+// A [Provider] starts a check and tells how it stands. The whole of it:
+//
+//	check, err := provider.Start(ctx, &kyc.StartRequest{
+//		Reference: "user-42", ReturnURL: "https://shop.example/back",
+//	})
+//	save(check) // plain data, JSON round-trips
+//	// send the person to check.URL, or show the page that kyc.Launch gives
+//
+//	notice, err := kyc.ParseReturn(provider, r) // or kyc.ParseWebhook
+//	check, err = load(notice).Apply(notice)     // which check, never how it ended
+//
+//	result, err := provider.Result(ctx, check)
+//	switch {
+//	case result.Status == kyc.StatusApproved:
+//		admit(result.Person, result.Keys)
+//	case !result.Status.Final(): // ask again later, or wait for the webhook
+//	}
+//
+// # One path
+//
+// The browser may come back before the webhook, after it, or never; a webhook
+// may come twice, late, out of order, or never. All of them, and a poll, are
+// handled alike: find the stored [Check], [Check.Apply] the [Notice] if there
+// is one, ask Result, and store what [Result.Supersedes] the stored result. No
+// notice says how a check ended, so a forged or replayed one can do no more
+// than make the application ask.
+//
+// # What to store, and when
+//
+//   - The check's id, made by [NewCheckID] and put into [StartRequest], and the
+//     account that it belongs to: before Start. An answer that is lost then
+//     leaves a row that never ends, not a check that belongs to nobody.
+//   - The Check: after Start and before the person gets its URL. It holds no
+//     credential, but its URL is a capability, so it stays on the server.
+//   - The Check that Apply gave: after Result has taken it.
+//   - The [Result], if it supersedes the stored one: in the transaction that
+//     acts on it. Its JSON holds personal data, and leaves Vendor out.
+//   - An approved result's [Key] under a UNIQUE index, if one person may have
+//     one account only.
+//
+// # Which account a check belongs to
+//
+// The application decides that when it starts the check, from its own
+// authenticated session. A check that a browser names on its way back must be
+// one of the account that this browser is signed in to; the vendor cannot tell.
+//
+// # The contract of a Provider
+//
+//   - Safe for concurrent use: any number of goroutines may call any methods of
+//     one Provider, for different checks and for the same one, without a lock.
+//   - Arguments are not changed and not kept, and what is returned belongs to
+//     the caller.
+//   - Start stores nothing, and two calls start two checks. Everything that
+//     Result needs later is in the Check and in the provider's configuration,
+//     so another process, or the same after a restart, can ask.
+//   - Result is repeatable and changes nothing at the vendor. Pending is a
+//     Result. An error says nothing about the person, and no Result comes with
+//     it.
+//   - An answer counts only if the vendor names the check's own id in it, and
+//     its vendor id where Start set one; anything else is [ErrForeign].
+//   - Limits (policy, country, gateway, age, environment) come from the
+//     configuration, never from a [StartRequest] or a Check, and are enforced
+//     in Result: a person whom they refuse is not approved.
+//   - A vendor's status that the provider does not know is [StatusUnknown].
+//   - Arguments are validated before any I/O. The end of the caller's context
+//     ends the call, and errors.Is finds the context's error.
+//   - Errors are of type [*Error]: errors.Is finds this package's class, and
+//     errors.As the vendor's own error. Neither they nor logs hold personal
+//     data, credentials, bodies or ids.
+//
+// What only some vendors have is an interface that a Provider may implement
+// too: [ReturnParser], [WebhookParser], [Launcher] and [Eraser]. The functions
+// [ParseReturn], [ParseWebhook], [Launch] and [Erase] take any Provider and
+// return [ErrUnsupported] where it does not.
+//
+// # Printing
+//
+// Types that hold personal data or a capability print as their name under
+// every verb of fmt and in slog, while JSON is faithful, because that is
+// storage. Three things cannot be covered: an unexported field of the
+// application's own struct printed with fmt, a struct or slice that holds such
+// a value given to slog's JSON handler, and printers that use reflection.
+// Plain strings such as a [Date] print as they are once taken out.
+//
+// # When it breaks
+//
+//   - [ErrUnauthorized]: the credentials are wrong, revoked or of another
+//     environment. Fix the configuration; checks that are under way stay good.
+//   - [ErrUnavailable], [ErrRateLimited]: ask again later. From a webhook,
+//     answer 503, so that the vendor delivers again.
+//   - [ErrUnconfirmed] from Start: start again with a new id.
+//   - [ErrForeign]: an id was mixed up, or somebody tries another person's
+//     check. Admit nobody, and look at it.
+//   - [ErrNotFound]: the vendor has deleted the check, or it belongs to other
+//     credentials. Start a new one.
+//   - [ErrInvalidNotice], [ErrSignature] from a webhook: answer 400 or 401. If
+//     genuine ones are refused, the secret was rotated on one side only, or
+//     something on the way changes bodies.
+//   - [ErrSignature], [ErrInvalidAnswer] from Result: ask again; if it stays,
+//     something stands between the application and the vendor.
+//   - [ErrInvalidRequest]: the message names the field.
 package kyc

@@ -26,6 +26,15 @@ const (
 	SignatureValid Signature = "valid"
 )
 
+// Known tells whether s is one of the constants.
+func (s Signature) Known() bool {
+	switch s {
+	case SignatureNone, SignatureValid:
+		return true
+	}
+	return false
+}
+
 // Environment is where the vendor ran the check.
 type Environment string
 
@@ -36,3 +45,12 @@ const (
 	// can be anyone.
 	EnvironmentTest Environment = "test"
 )
+
+// Known tells whether e is one of the constants.
+func (e Environment) Known() bool {
+	switch e {
+	case EnvironmentLive, EnvironmentTest:
+		return true
+	}
+	return false
+}

@@ -88,10 +88,15 @@ func (r *Result) Supersedes(old *Result) bool {
 	return r.Evidence.FetchedAt.After(old.Evidence.FetchedAt) && !r.saysTheSame(old)
 }
 
-// hasOutcome counts a decision that cannot be read as one: it must be able to
-// take an approval back.
 func (r *Result) hasOutcome() bool {
-	return !r.DecidedAt.IsZero() || r.Status != StatusUnknown && r.Status != StatusPending
+	switch r.Status {
+	case StatusPending:
+		return false
+	case StatusUnknown:
+		// A decision that cannot be read must be able to take an approval back.
+		return !r.DecidedAt.IsZero()
+	}
+	return true
 }
 
 func (r *Result) saysTheSame(old *Result) bool {

@@ -1,0 +1,206 @@
+package kyc_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/internal/secret/secrettest"
+	"github.com/kyckit/kyckit-go/kyc"
+)
+
+func wholeResult() *kyc.Result {
+	return &kyc.Result{
+		CheckID: checkID, Provider: vendorName, Status: kyc.StatusApproved,
+		VendorStatus: "approved", VendorCode: "9001", ReasonCode: "0", Reason: "All is well", Attempt: "attempt-1",
+		DecidedAt: time.Date(2026, 6, 15, 10, 0, 0, 476108000, time.UTC),
+		Person: kyc.Person{
+			FullName: "홍미래", GivenName: "Mirae", FamilyName: "Hong", BirthDate: "1990-03-01", Gender: kyc.GenderFemale,
+			Nationality: "KR", IDNumber: "900301-2000000",
+			Address: kyc.Address{
+				Full: "서울시 어딘가 1", Street: "어딘가 1", Street2: "101동", City: "서울", Region: "서울특별시",
+				PostalCode: "00000", Country: "KR",
+			},
+			Contact: kyc.Contact{Email: "mirae@mail.example", Phone: "01000000000"},
+		},
+		Document: kyc.Document{
+			Type: kyc.DocumentPassport, Number: "M00000000", Country: "KR", Region: "서울",
+			ValidFrom: "2020-01-01", ValidUntil: "2030-01",
+		},
+		Keys: []kyc.Key{
+			{Kind: kyc.KeyCI, Value: "ci+/=="},
+			{Kind: kyc.KeyDI, Scope: "danal.MID0001", Value: "di"},
+		},
+		Findings: []kyc.Finding{{Kind: kyc.FindingDocument, Outcome: kyc.OutcomePassed}},
+		Evidence: kyc.Evidence{
+			FetchedAt: time.Date(2026, 6, 15, 10, 0, 1, 0, time.UTC),
+			SHA256:    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+			Signature: kyc.SignatureValid, Environment: kyc.EnvironmentLive,
+		},
+	}
+}
+
+func TestResultJSON(t *testing.T) {
+	stored, err := os.ReadFile("testdata/result.json")
+	require.NoError(t, err)
+	result := wholeResult()
+	result.Vendor = "left out"
+	out, err := json.Marshal(result)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(stored), string(out), "what is stored today must be readable for ever")
+
+	var back kyc.Result
+	require.NoError(t, json.Unmarshal(stored, &back))
+	assert.Equal(t, *wholeResult(), back)
+
+	filled := secrettest.Fill(kyc.Result{}).(kyc.Result)
+	filled.Vendor = nil
+	out, err = json.Marshal(filled)
+	require.NoError(t, err)
+	back = kyc.Result{}
+	require.NoError(t, json.Unmarshal(out, &back))
+	assert.Equal(t, filled, back, "no field is forgotten")
+}
+
+func TestResultJSONOfLittle(t *testing.T) {
+	little := kyc.Result{CheckID: checkID, Provider: vendorName, Status: kyc.StatusPending}
+	out, err := json.Marshal(little)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"check_id": "31415926535897932384626433832795028841", "provider": "vendor", "status": "pending",
+		"evidence": {"fetched_at": "0001-01-01T00:00:00Z", "sha256": "", "signature": ""}}`, string(out))
+	var back kyc.Result
+	require.NoError(t, json.Unmarshal(out, &back))
+	assert.Equal(t, little, back)
+}
+
+func TestAddKey(t *testing.T) {
+	var r kyc.Result
+	for _, blank := range []string{"", " ", "\t\n", "\u3000"} {
+		r.AddKey(kyc.KeyCI, "", blank)
+	}
+	assert.Nil(t, r.Keys, "a blank value is not a key")
+
+	r.AddKey(kyc.KeyCI, "", "ci")
+	r.AddKey(kyc.KeyDI, "danal", " di ")
+	assert.Equal(t, []kyc.Key{{kyc.KeyCI, "", "ci"}, {kyc.KeyDI, "danal", " di "}}, r.Keys, "values are kept as sent")
+}
+
+// said builds results of one check; times are minutes, 0 none.
+func said(status kyc.Status, decided, fetched int) *kyc.Result {
+	at := func(minute int) time.Time {
+		if minute == 0 {
+			return time.Time{}
+		}
+		return time.Date(2026, 6, 15, 10, minute, 0, 0, time.UTC)
+	}
+	return &kyc.Result{
+		CheckID: checkID, Provider: vendorName, Status: status,
+		DecidedAt: at(decided), Evidence: kyc.Evidence{FetchedAt: at(fetched)},
+	}
+}
+
+func TestSupersedes(t *testing.T) {
+	for name, tc := range map[string]struct {
+		new, old *kyc.Result
+		want     bool
+	}{
+		"first":                              {said(kyc.StatusPending, 0, 1), nil, true},
+		"first, unknown":                     {said(kyc.StatusUnknown, 0, 1), nil, true},
+		"nothing":                            {nil, said(kyc.StatusPending, 0, 1), false},
+		"nothing after nothing":              {nil, nil, false},
+		"decided after pending":              {said(kyc.StatusApproved, 1, 2), said(kyc.StatusPending, 0, 1), true},
+		"decided, overtaken by pending":      {said(kyc.StatusApproved, 1, 2), said(kyc.StatusPending, 0, 3), true},
+		"decided without a time":             {said(kyc.StatusExpired, 0, 2), said(kyc.StatusPending, 0, 3), true},
+		"resubmit, overtaken by pending":     {said(kyc.StatusResubmit, 1, 2), said(kyc.StatusPending, 0, 3), true},
+		"review after pending":               {said(kyc.StatusReview, 0, 2), said(kyc.StatusPending, 0, 1), true},
+		"decided after unknown":              {said(kyc.StatusDeclined, 1, 1), said(kyc.StatusUnknown, 0, 2), true},
+		"late pending":                       {said(kyc.StatusPending, 0, 3), said(kyc.StatusApproved, 1, 2), false},
+		"pending after decline":              {said(kyc.StatusPending, 0, 3), said(kyc.StatusDeclined, 0, 2), false},
+		"pending after resubmit":             {said(kyc.StatusPending, 0, 3), said(kyc.StatusResubmit, 1, 2), false},
+		"pending with a time":                {said(kyc.StatusPending, 9, 9), said(kyc.StatusApproved, 1, 2), false},
+		"unknown after approval":             {said(kyc.StatusUnknown, 0, 3), said(kyc.StatusApproved, 1, 2), false},
+		"unknown decision after approval":    {said(kyc.StatusUnknown, 2, 3), said(kyc.StatusApproved, 1, 2), true},
+		"unknown decision before approval":   {said(kyc.StatusUnknown, 1, 3), said(kyc.StatusApproved, 2, 2), false},
+		"approved after resubmit":            {said(kyc.StatusApproved, 2, 4), said(kyc.StatusResubmit, 1, 3), true},
+		"late resubmit":                      {said(kyc.StatusResubmit, 1, 4), said(kyc.StatusApproved, 2, 3), false},
+		"declined after approved":            {said(kyc.StatusDeclined, 2, 3), said(kyc.StatusApproved, 1, 2), true},
+		"approved after declined":            {said(kyc.StatusApproved, 2, 3), said(kyc.StatusDeclined, 1, 2), true},
+		"later decision, fetched before":     {said(kyc.StatusDeclined, 2, 2), said(kyc.StatusApproved, 1, 3), true},
+		"late approval":                      {said(kyc.StatusApproved, 1, 9), said(kyc.StatusDeclined, 2, 2), false},
+		"approved again later":               {said(kyc.StatusApproved, 2, 3), said(kyc.StatusApproved, 1, 2), true},
+		"the same again":                     {said(kyc.StatusApproved, 1, 3), said(kyc.StatusApproved, 1, 2), false},
+		"pending again":                      {said(kyc.StatusPending, 0, 3), said(kyc.StatusPending, 0, 2), false},
+		"same time, other outcome":           {said(kyc.StatusDeclined, 1, 3), said(kyc.StatusApproved, 1, 2), true},
+		"same time, other outcome, late":     {said(kyc.StatusApproved, 1, 2), said(kyc.StatusDeclined, 1, 3), false},
+		"same times, other outcome":          {said(kyc.StatusApproved, 1, 2), said(kyc.StatusDeclined, 1, 2), false},
+		"no times, other outcome":            {said(kyc.StatusApproved, 0, 0), said(kyc.StatusDeclined, 0, 0), false},
+		"expired without a time after retry": {said(kyc.StatusExpired, 0, 3), said(kyc.StatusResubmit, 1, 2), true},
+		"untimed decline after approval":     {said(kyc.StatusDeclined, 0, 3), said(kyc.StatusApproved, 1, 2), true},
+		"late untimed approval":              {said(kyc.StatusApproved, 0, 2), said(kyc.StatusReview, 1, 3), false},
+		"review after approval":              {said(kyc.StatusReview, 2, 3), said(kyc.StatusApproved, 1, 2), true},
+		"a later version's status":           {said("suspended", 2, 3), said(kyc.StatusApproved, 1, 2), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tc.want, tc.new.Supersedes(tc.old))
+		})
+	}
+}
+
+func TestSupersedesSeesWhatIsNews(t *testing.T) {
+	old := wholeResult()
+	for name, tc := range map[string]struct {
+		edit func(*kyc.Result)
+		want bool
+	}{
+		"nothing":         {func(*kyc.Result) {}, false},
+		"other zone":      {func(r *kyc.Result) { r.DecidedAt = r.DecidedAt.In(time.FixedZone("KST", 9*60*60)) }, false},
+		"person":          {func(r *kyc.Result) { r.Person.FullName = "Mirae Hong" }, false},
+		"status":          {func(r *kyc.Result) { r.Status = kyc.StatusDeclined }, true},
+		"vendor's status": {func(r *kyc.Result) { r.VendorStatus = "approved_by_hand" }, true},
+		"vendor's code":   {func(r *kyc.Result) { r.VendorCode = "9002" }, true},
+		"reason code":     {func(r *kyc.Result) { r.ReasonCode = "106" }, true},
+		"attempt":         {func(r *kyc.Result) { r.Attempt = "attempt-2" }, true},
+		"other check":     {func(r *kyc.Result) { r.CheckID = otherCheckID; r.DecidedAt = r.DecidedAt.Add(time.Hour) }, false},
+		"other provider":  {func(r *kyc.Result) { r.Provider = "other"; r.DecidedAt = r.DecidedAt.Add(time.Hour) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			later := wholeResult()
+			later.Evidence.FetchedAt = later.Evidence.FetchedAt.Add(time.Hour)
+			tc.edit(later)
+			assert.Equal(t, tc.want, later.Supersedes(old))
+		})
+	}
+
+	a, b := said(kyc.StatusApproved, 2, 2), said(kyc.StatusDeclined, 1, 1)
+	a.CheckID, b.CheckID = "", ""
+	assert.False(t, a.Supersedes(b), "results of no check are not of the same check")
+}
+
+func TestSupersedesIsAnOrder(t *testing.T) {
+	var all []*kyc.Result
+	for _, status := range []kyc.Status{
+		kyc.StatusUnknown, kyc.StatusPending, kyc.StatusReview, kyc.StatusResubmit, kyc.StatusApproved,
+		kyc.StatusDeclined, kyc.StatusExpired, kyc.StatusAbandoned, kyc.StatusCanceled, "suspended",
+	} {
+		for decided := range 3 {
+			for fetched := range 3 {
+				all = append(all, said(status, decided, fetched))
+			}
+		}
+	}
+	for _, a := range all {
+		assert.False(t, a.Supersedes(a), "%s supersedes itself", a.Status)
+		for _, b := range all {
+			if a.Supersedes(b) && b.Supersedes(a) {
+				t.Errorf("%s %v and %s %v supersede each other", a.Status, a.DecidedAt, b.Status, b.DecidedAt)
+			}
+			if b.Status.Final() && a.Status == kyc.StatusPending && a.Supersedes(b) {
+				t.Errorf("pending takes back %s", b.Status)
+			}
+		}
+	}
+}
