@@ -1,12 +1,5 @@
 package veriff
 
-import (
-	"encoding/json"
-	"fmt"
-	"strconv"
-	"strings"
-)
-
 // DecisionCode is the number beside a session's [Status]: document 003,
 // "Response and error codes" and "Lifecycle of the verification session". A
 // conclusive code closes the session and its URL; an inconclusive one opens
@@ -72,34 +65,4 @@ func (c DecisionCode) words() string {
 		return "video call passed"
 	}
 	return ""
-}
-
-func codeString[T ~int](kind string, code T, words string) string {
-	switch {
-	case code == 0:
-		return "none"
-	case words == "":
-		return kind + " " + strconv.Itoa(int(code))
-	}
-	return words
-}
-
-// The error names the type alone: what was sent may be personal data that
-// stands in the wrong place.
-func unmarshalCode[T ~int](code *T, typeName string, data []byte) error {
-	text := string(data)
-	if text == "null" || text == `""` {
-		// Not left as it was: a stale approval must not outlive a null.
-		*code = 0
-		return nil
-	}
-	if strings.HasPrefix(text, `"`) && json.Unmarshal(data, &text) != nil {
-		text = ""
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || strconv.Itoa(n) != text {
-		return fmt.Errorf("veriff: %s is neither a whole number nor a string that holds one", typeName)
-	}
-	*code = T(n)
-	return nil
 }

@@ -115,10 +115,10 @@ func (e *Error) Unwrap() []error {
 }
 
 // Format prints what Error says for every verb.
-func (e *Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
+func (e Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
 
 // LogValue logs what Error says.
-func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // apiError turns what the transport says into the package's own error.
 func apiError(op string, err error) *Error {

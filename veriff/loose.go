@@ -24,10 +24,18 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 // string; it is kept as it was written. The zero Number, "", stands for null.
 type Number string
 
-// Float64 returns the number, and whether there is one.
+// Float64 returns the number, and whether there is one. What is not a JSON
+// number, such as NaN, which no comparison would hold against, is none.
 func (n Number) Float64() (value float64, ok bool) {
+	if !n.isNumber() {
+		return 0, false
+	}
 	value, err := strconv.ParseFloat(string(n), 64)
 	return value, err == nil
+}
+
+func (n Number) isNumber() bool {
+	return n != "" && (n[0] == '-' || n[0] >= '0' && n[0] <= '9') && json.Valid([]byte(n))
 }
 
 // UnmarshalJSON takes a number, a string or null.
@@ -45,7 +53,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	switch {
 	case n == "":
 		return []byte("null"), nil
-	case json.Valid([]byte(n)) && (n[0] == '-' || n[0] >= '0' && n[0] <= '9'):
+	case n.isNumber():
 		return []byte(n), nil
 	}
 	return json.Marshal(string(n))

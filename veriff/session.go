@@ -186,11 +186,11 @@ func checkCallback(callback string) error {
 	u, err := url.Parse(callback)
 	switch {
 	case err != nil || !u.IsAbs() || u.Host == "":
-		return errors.New("Callback is not an absolute URL")
+		return errors.New("the Callback is not an absolute URL")
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	}
-	return errors.New("Callback is not an https URL")
+	return errors.New("the Callback is not an https URL")
 }
 
 func isLoopback(host string) bool {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
 )
@@ -101,7 +102,7 @@ func (v *Verifier) Verify(header http.Header, body []byte) error {
 	if !v.namesUs(header) {
 		return webhookError(ErrAPIKey, "")
 	}
-	signatures := append(header.Values(headerHMAC), header.Values(headerVRFHMAC)...)
+	signatures := slices.Concat(header.Values(headerHMAC), header.Values(headerVRFHMAC))
 	if len(signatures) > 0 {
 		return v.check(schemeHMAC, signatures, body)
 	}
@@ -171,6 +172,9 @@ func (v *Verifier) Parse(header http.Header, body []byte) (Webhook, error) {
 // ParseRequest is Parse for an incoming request, of which it reads at most
 // 1 MiB; a longer body is [ErrTooLarge].
 func (v *Verifier) ParseRequest(r *http.Request) (Webhook, error) {
+	if r == nil || r.Body == nil {
+		return nil, webhookError(ErrInvalidAnswer, "there is no body")
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxWebhook+1))
 	switch {
 	case err != nil:

@@ -1,0 +1,220 @@
+package veriff_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/veriff"
+)
+
+type delivery struct {
+	status int
+	body   string
+	called []veriff.Webhook
+	log    string
+}
+
+// deliver sends one webhook to a handler whose callback returns result.
+func deliver(tb testing.TB, r *http.Request, result error, options ...veriff.HandlerOption) delivery {
+	tb.Helper()
+	var out delivery
+	var log bytes.Buffer
+	verifier, err := veriff.NewVerifier(apiKey, sharedSecret, veriff.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	require.NoError(tb, err)
+	handler, err := veriff.NewWebhookHandler(verifier, func(_ context.Context, webhook veriff.Webhook) error {
+		out.called = append(out.called, webhook)
+		return result
+	}, options...)
+	require.NoError(tb, err)
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	out.status, out.body, out.log = w.Code, w.Body.String(), log.String()
+	return out
+}
+
+func post(tb testing.TB, body []byte) *http.Request {
+	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/webhooks/veriff", bytes.NewReader(body))
+	r.Header = webhookHeader(body)
+	return r
+}
+
+func TestHandlerAnswers(t *testing.T) {
+	decision := fixture(t, "answers", "decision_approved.json")
+	event := fixture(t, "webhooks", "event_submitted.json")
+	change := func(change func(*http.Request)) *http.Request {
+		r := post(t, decision)
+		change(r)
+		return r
+	}
+	for name, test := range map[string]struct {
+		request *http.Request
+		result  error
+		status  int
+		reason  string // as logged; "" for a webhook that was taken
+	}{
+		"decision": {request: post(t, decision), status: http.StatusOK},
+		"event":    {request: post(t, event), status: http.StatusOK},
+		"unknown":  {request: post(t, []byte(`{}`)), status: http.StatusOK},
+		"callback failed": {request: post(t, decision), result: errors.New("no database for Mirae Hong"),
+			status: http.StatusInternalServerError, reason: "callback"},
+		"GET": {request: change(func(r *http.Request) { r.Method = http.MethodGet }), status: http.StatusMethodNotAllowed, reason: "method"},
+		"PUT": {request: change(func(r *http.Request) { r.Method = http.MethodPut }), status: http.StatusMethodNotAllowed, reason: "method"},
+		"wrong API key": {request: change(func(r *http.Request) { r.Header.Set("X-AUTH-CLIENT", otherID) }),
+			status: http.StatusUnauthorized, reason: "apikey"},
+		"wrong signature": {request: change(func(r *http.Request) { r.Header.Set("X-HMAC-SIGNATURE", hmacHex("wrong", decision)) }),
+			status: http.StatusUnauthorized, reason: "signature"},
+		"no signature":    {request: change(func(r *http.Request) { r.Header.Del("X-HMAC-SIGNATURE") }), status: http.StatusUnauthorized, reason: "signature"},
+		"invalid JSON":    {request: post(t, []byte("{")), status: http.StatusBadRequest, reason: "unreadable"},
+		"no session":      {request: post(t, []byte(`{"status":"success","verification":{}}`)), status: http.StatusBadRequest, reason: "unreadable"},
+		"too large":       {request: post(t, append(decision, bytes.Repeat([]byte(" "), 1<<20)...)), status: http.StatusRequestEntityTooLarge, reason: "size"},
+		"forged, no JSON": {request: httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader("{")), status: http.StatusUnauthorized, reason: "apikey"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := deliver(t, test.request, test.result)
+			assert.Equal(t, test.status, got.status)
+			assert.Empty(t, got.body, "no detail for whoever asks")
+			reached := test.reason == "" || test.reason == "callback"
+			assert.Equal(t, reached, len(got.called) == 1)
+			if test.reason == "" {
+				assert.Empty(t, got.log)
+				return
+			}
+			assert.Contains(t, got.log, fmt.Sprintf(`level=WARN msg="veriff: webhook not taken" reason=%s status=%d`, test.reason, test.status))
+			assert.NotContains(t, got.log, "Mirae")
+			assert.NotContains(t, got.log, sessionID)
+		})
+	}
+}
+
+func TestHandlerTellsWhichMethodItTakes(t *testing.T) {
+	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
+	require.NoError(t, err)
+	handler, err := veriff.NewWebhookHandler(verifier, func(context.Context, veriff.Webhook) error { return nil })
+	require.NoError(t, err)
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+	assert.Equal(t, "POST", w.Header().Get("Allow"))
+}
+
+func TestHandlerNeedsItsParts(t *testing.T) {
+	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
+	require.NoError(t, err)
+	callback := func(context.Context, veriff.Webhook) error { return nil }
+	stranger, err := veriff.NewClient(otherID, sharedSecret, veriff.WithBaseURL(baseURL))
+	require.NoError(t, err)
+	for says, make := range map[string]func() (http.Handler, error){
+		"verifier is nil": func() (http.Handler, error) { return veriff.NewWebhookHandler(nil, callback) },
+		"callback is nil": func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, nil) },
+		"option is nil":   func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, callback, nil) },
+		"client is nil": func() (http.Handler, error) {
+			return veriff.NewWebhookHandler(verifier, callback, veriff.ConfirmWith(nil))
+		},
+		"another API key": func() (http.Handler, error) {
+			return veriff.NewWebhookHandler(verifier, callback, veriff.ConfirmWith(stranger))
+		},
+	} {
+		handler, err := make()
+		assert.Nil(t, handler, says)
+		assert.ErrorContains(t, err, says)
+	}
+}
+
+func TestCallbackSurvivesTheSenderHangingUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), keyOfTest{}, "kept"))
+		start := time.Now()
+		handler, err := veriff.NewWebhookHandler(verifier, func(ctx context.Context, _ veriff.Webhook) error {
+			cancel()
+			assert.NoError(t, ctx.Err())
+			assert.Equal(t, "kept", ctx.Value(keyOfTest{}))
+			<-ctx.Done()
+			assert.Equal(t, time.Minute, time.Since(start))
+			return ctx.Err()
+		})
+		require.NoError(t, err)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, post(t, fixture(t, "webhooks", "event_submitted.json")).WithContext(ctx))
+		assert.Equal(t, http.StatusInternalServerError, w.Code)
+	})
+}
+
+type keyOfTest struct{}
+
+func decisionBody(status veriff.Status, code veriff.DecisionCode, attempt, at string) []byte {
+	return fmt.Appendf(nil, `{"status":"success","verification":{"id":%q,"attemptId":%q,"status":%q,"code":%d,"decisionTime":%s}}`,
+		sessionID, attempt, status, code, at)
+}
+
+// What the API says when a webhook announces a decision, and what comes of it.
+func TestConfirmation(t *testing.T) {
+	const early, late = `"2026-03-02T10:00:00.000Z"`, `"2026-03-02T11:00:00.000Z"`
+	approved := decisionBody("approved", 9001, "a1", early)
+	foreign := bytes.ReplaceAll(approved, []byte(sessionID), []byte(otherID))
+	for name, test := range map[string]struct {
+		webhook []byte
+		api     httpmock.Responder
+		status  int           // of the handler
+		gets    veriff.Status // what the callback gets
+		confirm []error       // what Client.Confirm says
+	}{
+		"the same":                   {approved, signed(200, approved), 200, "approved", nil},
+		"the same, with more digits": {decisionBody("approved", 9001, "a1", `"2026-03-02T10:00:00.000123Z"`), signed(200, approved), 200, "approved", nil},
+		"the same, without times":    {decisionBody("expired", 9104, "a1", "null"), signed(200, decisionBody("expired", 9104, "a1", "null")), 200, "expired", nil},
+		"declined since":             {approved, signed(200, decisionBody("declined", 9102, "a1", late)), 200, "declined", []error{veriff.ErrSuperseded}},
+		"declined at that very time": {approved, signed(200, decisionBody("declined", 9102, "a1", early)), 200, "declined", []error{veriff.ErrSuperseded}},
+		"a newer attempt":            {approved, signed(200, decisionBody("approved", 9001, "a2", late)), 200, "approved", []error{veriff.ErrSuperseded}},
+		"expired, without a time":    {approved, signed(200, decisionBody("expired", 9104, "a1", "null")), 200, "expired", []error{veriff.ErrSuperseded}},
+		"an API that is behind":      {decisionBody("declined", 9102, "a2", late), signed(200, approved), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that has nothing":    {approved, signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that is down":        {approved, httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
+		"another session's decision": {approved, signed(200, foreign), 503, "", []error{veriff.ErrForeign}},
+		"a session nobody knows":     {approved, httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"a forged answer":            {approved, withHeader(200, approved, "X-HMAC-SIGNATURE", hmacHex("wrong", approved)), 503, "", []error{veriff.ErrSignature}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := newClient(t, mocked(http.MethodGet, decisionURL, test.api))
+			got := deliver(t, post(t, test.webhook), nil, veriff.ConfirmWith(client))
+			assert.Equal(t, test.status, got.status)
+			if test.gets == "" {
+				assert.Empty(t, got.called)
+				assert.Contains(t, got.log, "reason=unconfirmed")
+			} else {
+				require.Len(t, got.called, 1)
+				assert.Equal(t, test.gets, got.called[0].(*veriff.Decision).Status)
+			}
+
+			webhook, err := parse(t, test.webhook)
+			require.NoError(t, err)
+			confirmed, err := client.Confirm(t.Context(), webhook.(*veriff.Decision))
+			assertKinds(t, err, test.confirm...)
+			assert.Equal(t, len(test.confirm) == 0, err == nil)
+			assert.Equal(t, len(test.confirm) == 0, confirmed != nil)
+		})
+	}
+	_, err := newClient(t, httpmock.NewMockTransport()).Confirm(t.Context(), nil)
+	require.ErrorIs(t, err, veriff.ErrInvalidRequest)
+}
+
+func TestEventsAreNotConfirmed(t *testing.T) {
+	mock := httpmock.NewMockTransport()
+	got := deliver(t, post(t, fixture(t, "webhooks", "event_submitted.json")), nil, veriff.ConfirmWith(newClient(t, mock)))
+	assert.Equal(t, http.StatusOK, got.status)
+	require.Len(t, got.called, 1)
+	assert.IsType(t, &veriff.Event{}, got.called[0])
+	assert.Zero(t, mock.GetTotalCallCount())
+}

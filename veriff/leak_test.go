@@ -1,0 +1,149 @@
+package veriff_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/internal/secret/secrettest"
+	"github.com/kyckit/kyckit-go/veriff"
+)
+
+// holders is every exported struct type that holds personal data, a
+// capability, a credential or raw bytes.
+var holders = map[string]any{
+	"AdditionalVerifiedData": veriff.AdditionalVerifiedData{}, "Address": veriff.Address{},
+	"BiometricAuthentication": veriff.BiometricAuthentication{}, "CPFValidation": veriff.CPFValidation{},
+	"Comment": veriff.Comment{}, "CreateSessionRequest": veriff.CreateSessionRequest{}, "Decision": veriff.Decision{},
+	"Document": veriff.Document{}, "Event": veriff.Event{}, "EventContext": veriff.EventContext{},
+	"INEBiometricRegistry": veriff.INEBiometricRegistry{}, "ParsedAddress": veriff.ParsedAddress{}, "Person": veriff.Person{},
+	"ProofOfAddress": veriff.ProofOfAddress{}, "ProofOfAddressFraud": veriff.ProofOfAddressFraud{},
+	"RegistryValidation": veriff.RegistryValidation{}, "RiskLabel": veriff.RiskLabel{}, "Session": veriff.Session{},
+	"SessionAddress": veriff.SessionAddress{}, "SessionDocument": veriff.SessionDocument{}, "SessionPerson": veriff.SessionPerson{},
+	"TechnicalData": veriff.TechnicalData{}, "ValidationResult": veriff.ValidationResult{}, "UnknownWebhook": veriff.UnknownWebhook{},
+	"Meta": veriff.Meta{}, "Client": veriff.Client{}, "Verifier": veriff.Verifier{}, "Error": veriff.Error{},
+}
+
+// harmless is every other one, and what it holds.
+var harmless = map[string]string{
+	"Consent":               "a kind of consent and whether it was given",
+	"LoggerOption":          "a logger",
+	"ProofOfAddressType":    "a kind of document",
+	"RiskScore":             "a number",
+	"SessionProofOfAddress": "kinds of documents",
+	"Specimen":              "facts about a kind of document",
+	"Time":                  "an instant",
+}
+
+func TestNoTypeShowsWhatItHolds(t *testing.T) {
+	for _, name := range secrettest.ExportedStructs(t, ".") {
+		_, holds := holders[name]
+		_, is := harmless[name]
+		assert.True(t, holds != is, "%s: is it in exactly one of the two lists?", name)
+	}
+	for name, value := range holders {
+		if name == "Error" {
+			continue // a pointer, below
+		}
+		t.Run(name, func(t *testing.T) { secrettest.AssertHidden(t, secrettest.Fill(value)) })
+	}
+}
+
+func TestNoErrorShowsWhatVeriffSaid(t *testing.T) {
+	body := `{"status":"fail","code":"1104","message":"` + secrettest.Marker + `"}`
+	mock := mocked(http.MethodGet, decisionURL, httpmock.NewStringResponder(http.StatusBadRequest, body))
+	_, err := newClient(t, mock).Decision(t.Context(), sessionID)
+	var verr *veriff.Error
+	require.ErrorAs(t, err, &verr)
+	assert.Equal(t, secrettest.Marker, verr.Message, "it is there for who asks")
+	secrettest.AssertHidden(t, verr)
+	secrettest.AssertHidden(t, *verr)
+}
+
+// Everything with a secret, an id or personal data in it goes through a call
+// of each kind, and none of it comes out in an error, a log or a print.
+func TestCallsShowNothing(t *testing.T) {
+	const secret = "synthetic-secret-5150"
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	markers := []string{secrettest.Marker, secret, apiKey, sessionID, "alchemy.veriff.example", "Haeundae"}
+
+	for name, responder := range map[string]httpmock.Responder{
+		"approved":       withHeader(http.StatusOK, fixture(t, "answers", "decision_approved.json")),
+		"created":        withHeader(http.StatusCreated, fixture(t, "answers", "session_created.json")),
+		"wrongly signed": withHeader(http.StatusOK, fixture(t, "answers", "decision_approved.json"), "X-HMAC-SIGNATURE", hmacHex("x", nil)),
+		"refused":        httpmock.NewStringResponder(http.StatusUnauthorized, `{"message":"`+secrettest.Marker+`"}`),
+		"not JSON":       httpmock.NewStringResponder(http.StatusOK, secrettest.Marker),
+		"wrong type":     httpmock.NewStringResponder(http.StatusOK, `{"status":"success","verification":{"code":"`+secrettest.Marker+`"}}`),
+		"no instant":     httpmock.NewStringResponder(http.StatusOK, `{"status":"success","verification":{"decisionTime":"`+secrettest.Marker+`"}}`),
+		"foreign":        httpmock.NewStringResponder(http.StatusOK, `{"status":"success","verification":{"id":"`+secrettest.Marker+`"}}`),
+		"a twin":         httpmock.NewStringResponder(http.StatusOK, `{"`+secrettest.Marker+`":1,"`+secrettest.Marker+`":2}`),
+	} {
+		mock := httpmock.NewMockTransport()
+		mock.RegisterNoResponder(responder)
+		client, err := veriff.NewClient(apiKey, secret, veriff.WithBaseURL(baseURL), veriff.WithLogger(logger),
+			veriff.WithMaxAttempts(1), veriff.WithHTTPClient(&http.Client{Transport: mock}))
+		require.NoError(t, err)
+		secrettest.AssertHidden(t, *client, markers...)
+
+		request := wholeRequest()
+		request.Person.LastName, request.VendorData = secrettest.Marker, "attempt-1"
+		session, err := client.CreateSession(t.Context(), request)
+		if err != nil {
+			assertShowsNothing(t, name, err, markers)
+		} else {
+			secrettest.AssertHidden(t, *session, markers...)
+		}
+		decision, err := client.Decision(t.Context(), sessionID)
+		if err != nil {
+			assertShowsNothing(t, name, err, markers)
+		} else {
+			secrettest.AssertHidden(t, *decision, markers...)
+			secrettest.AssertHidden(t, decision.Person, markers...)
+			secrettest.AssertHidden(t, decision.Meta(), markers...)
+		}
+	}
+	require.NotEmpty(t, log.String())
+	for _, marker := range markers {
+		assert.NotContains(t, log.String(), marker)
+	}
+}
+
+// assertShowsNothing looks at an error and, since callers may print those as
+// well, at every error that it wraps.
+func assertShowsNothing(tb testing.TB, name string, err error, markers []string) {
+	tb.Helper()
+	for _, e := range wrapped(err) {
+		assert.Empty(tb, secrettest.Find(e, markers...), "%s: %T", name, e)
+	}
+}
+
+func wrapped(err error) []error {
+	all := []error{err}
+	switch u := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := u.Unwrap(); inner != nil {
+			all = slices.Concat(all, wrapped(inner))
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range u.Unwrap() {
+			all = slices.Concat(all, wrapped(inner))
+		}
+	}
+	return all
+}
+
+func TestVerifierShowsNothing(t *testing.T) {
+	verifier, err := veriff.NewVerifier(secrettest.Marker, secrettest.Marker, veriff.WithPreviousSecret(secrettest.Marker))
+	require.NoError(t, err)
+	secrettest.AssertHidden(t, *verifier)
+	client, err := veriff.NewClient(secrettest.Marker, secrettest.Marker, veriff.WithBaseURL(baseURL))
+	require.NoError(t, err)
+	secrettest.AssertHidden(t, *client)
+}
