@@ -104,7 +104,7 @@ type Error struct {
 	// does not say.
 	RetryAfter time.Duration
 	// ClockSkew is the local clock minus the answer's Date, for 401 and 403
-	// only. Date is in whole seconds.
+	// only. Date is in whole seconds, so a second of it means nothing.
 	ClockSkew time.Duration
 	// Unconfirmed says that a call that is not Repeatable may have reached the
 	// vendor and no usable answer came: none at all, a success that could not
@@ -131,8 +131,8 @@ func (e Error) text() string {
 	if e.Err != nil {
 		b.WriteString(": " + word(e.Err))
 	}
-	if e.ClockSkew != 0 {
-		fmt.Fprintf(&b, " (clock skew %s)", e.ClockSkew)
+	if e.ClockSkew.Abs() >= minClockSkew {
+		fmt.Fprintf(&b, " (clock skew %s)", e.ClockSkew.Round(time.Second))
 	}
 	return b.String()
 }
@@ -158,6 +158,10 @@ func (e Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
+// minClockSkew is from where on it is shown: Date is in whole seconds, and takes
+// a moment to arrive.
+const minClockSkew = 2 * time.Second
+
 // clockSkew is what makes a refused token or assertion explicable.
 func clockSkew(a *Answer) time.Duration {
 	if a.StatusCode != http.StatusUnauthorized && a.StatusCode != http.StatusForbidden {
@@ -167,7 +171,7 @@ func clockSkew(a *Answer) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return a.ReceivedAt.Sub(date).Round(time.Second)
+	return a.ReceivedAt.Sub(date)
 }
 
 // plain is an error of this package: its text is safe to print.
@@ -228,7 +232,9 @@ func own(attempt context.Context, err error) error {
 		if !ok {
 			return err
 		}
-		err = wrapped.Err
+		if err = wrapped.Err; err == nil {
+			return errNoAnswer
+		}
 	}
 }
 
