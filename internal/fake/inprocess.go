@@ -31,7 +31,7 @@ func (t *InProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, errors.New("fake: a host that is not served in this process")
 	}
-	ctx, cancel := context.WithCancel(req.Context())
+	ctx, cancel := context.WithCancel(context.Background()) // the server knows nothing of the caller's
 	pr, pw := io.Pipe()
 	w := &responseWriter{
 		pipe:    pw,
@@ -41,7 +41,10 @@ func (t *InProcess) RoundTrip(req *http.Request) (*http.Response, error) {
 		started: make(chan struct{}),
 	}
 	w.buffer = bufio.NewWriterSize(sink{w}, 4096)
-	stop := context.AfterFunc(req.Context(), func() { _ = pr.CloseWithError(req.Context().Err()) })
+	stop := context.AfterFunc(req.Context(), func() {
+		_ = pw.CloseWithError(req.Context().Err())
+		cancel()
+	})
 	go func() {
 		defer cancel()
 		w.serve(t.Handler, serverRequest(ctx, req))

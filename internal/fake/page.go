@@ -17,10 +17,10 @@ const frame = `<!doctype html>
 <meta name="robots" content="noindex">
 <title>{{template "title" .}}</title>
 <style>
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --page: #f3f5f7; --card: #fff;
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --edge: #818b98; --page: #f3f5f7; --card: #fff;
   --warn: #fff3cd; --warn-ink: #5c4300; --main: #0b5fff; --main-ink: #fff; --bad: #b42318; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa6b2; --line: #3d444d; --page: #0d1117;
-  --card: #161b22; --warn: #3b2f05; --warn-ink: #f2d27a; --main: #7aa7ff; --main-ink: #0d1117; --bad: #ff9a8f; } }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa6b2; --line: #3d444d; --edge: #7d8794;
+  --page: #0d1117; --card: #161b22; --warn: #3b2f05; --warn-ink: #f2d27a; --main: #7aa7ff; --main-ink: #0d1117; --bad: #ff9a8f; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 .fake { margin: 0; padding: .75rem 1rem; background: var(--warn); color: var(--warn-ink); text-align: center; }
@@ -28,7 +28,6 @@ main { max-width: 40rem; margin: 1.5rem auto; padding: 1.5rem; background: var(-
   border-radius: .75rem; }
 @media (max-width: 42rem) { main { margin: 0; border-width: 0; border-radius: 0; padding: 1.25rem 1rem 2rem; } }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
-h2 { margin: 0 0 .25rem; font-size: 1.0625rem; }
 p { margin: 0 0 1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0 0 1.5rem; font-size: .875rem; }
 dt { color: var(--soft); }
@@ -38,13 +37,15 @@ legend { padding: 0; margin-bottom: .5rem; font-size: 1.0625rem; font-weight: 60
 .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; }
 label { display: block; margin-bottom: .25rem; font-size: .875rem; color: var(--soft); }
 input, select, button { width: 100%; min-height: 2.75rem; padding: .5rem .75rem; font: inherit; color: inherit;
-  border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
+  border: 1px solid var(--edge); border-radius: .5rem; background: var(--card); }
+select { padding-right: .5rem; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
 button { font-weight: 600; cursor: pointer; }
 button.main { background: var(--main); border-color: var(--main); color: var(--main-ink); }
 .choice { padding: 1rem 0; border-top: 1px solid var(--line); }
 .pair { display: grid; grid-template-columns: 1fr 12rem; gap: .75rem; align-items: end; }
 @media (max-width: 32rem) { .pair { grid-template-columns: 1fr; } }
+main > :last-child, fieldset:last-child, .choice:last-child { margin-bottom: 0; padding-bottom: 0; }
 .hint { margin: .5rem 0 0; font-size: .875rem; color: var(--soft); }
 .alert { padding: .75rem 1rem; border: 1px solid var(--bad); border-radius: .5rem; color: var(--bad); }
 </style>

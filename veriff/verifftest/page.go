@@ -15,7 +15,7 @@ const pageContent = `
 <p>You can close this page.</p>
 {{else if eq .State "closed"}}
 <h1>Nothing is to be done here</h1>
-<p>This session takes no more attempts.</p>
+<p>You have done your part, or the session is over.</p>
 {{template "session" .}}
 {{else}}
 <h1>Verify your identity</h1>

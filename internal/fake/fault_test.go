@@ -1,0 +1,134 @@
+package fake_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
+)
+
+// serve carries an exchange through f, and notes which steps were taken.
+func serve(f fake.Fault) (recorder *httptest.ResponseRecorder, steps []string, err error) {
+	recorder = httptest.NewRecorder()
+	err = f.Serve(recorder, httptest.NewRequest("GET", "/", nil),
+		func() *fake.Answer {
+			steps = append(steps, "process")
+			return fake.NewAnswer(http.StatusCreated, "application/json", []byte(`{"a":1}`))
+		},
+		func(a *fake.Answer) {
+			steps = append(steps, "sign")
+			a.Header.Set("Signature", string(a.Body))
+		})
+	return recorder, steps, err
+}
+
+func TestNoFault(t *testing.T) {
+	w, steps, err := serve(fake.Fault{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"process", "sign"}, steps)
+	assert.Equal(t, http.StatusCreated, w.Code)
+	assert.Equal(t, `{"a":1}`, w.Body.String())
+	assert.Equal(t, http.Header{"Content-Type": {"application/json"}, "Content-Length": {"7"}, "Signature": {`{"a":1}`}}, w.Header())
+}
+
+func TestStepsComeInOrder(t *testing.T) {
+	w, steps, err := serve(fake.Fault{
+		Wait:    func(context.Context) error { return nil },
+		Rewrite: func(a *fake.Answer) error { a.Body = append(a.Body, '1'); return nil },
+		Tamper:  func(a *fake.Answer) { a.Body = append(a.Body, '2') },
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"process", "sign"}, steps)
+	assert.Equal(t, `{"a":1}12`, w.Body.String())
+	assert.Equal(t, `{"a":1}1`, w.Header().Get("Signature"))
+}
+
+func TestFaultsThatAnswerInstead(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault fake.Fault
+		want  int
+		name  string
+		value string
+	}{
+		"status":                      {fake.Status(503, 0, []byte("{}")), 503, "Retry-After", ""},
+		"status with Retry-After":     {fake.Status(429, 2*time.Second, []byte("{}")), 429, "Retry-After", "2"},
+		"Retry-After is rounded up":   {fake.Status(429, 1500*time.Millisecond, []byte("{}")), 429, "Retry-After", "2"},
+		"a short Retry-After is kept": {fake.Status(429, time.Millisecond, []byte("{}")), 429, "Retry-After", "1"},
+		"HTML":                        {fake.HTML(502), 502, "Content-Type", "text/html; charset=utf-8"},
+		"redirect":                    {fake.Redirect("https://b.invalid/"), 307, "Location", "https://b.invalid/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, steps, err := serve(c.fault)
+			require.NoError(t, err)
+			assert.Empty(t, steps, "nothing is processed or signed")
+			assert.Equal(t, c.want, w.Code)
+			assert.Equal(t, c.value, w.Header().Get(c.name))
+		})
+	}
+}
+
+func TestFaultsThatBreakOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault fake.Fault
+		steps []string
+		body  string
+	}{
+		"reset before": {fake.ResetBefore(), nil, ""},
+		"reset after":  {fake.ResetAfter(), []string{"process", "sign"}, ""},
+		"truncate":     {fake.Truncate(), []string{"process", "sign"}, `{"a`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			recorder := httptest.NewRecorder()
+			var steps []string
+			assert.PanicsWithValue(t, http.ErrAbortHandler, func() {
+				_ = c.fault.Serve(recorder, httptest.NewRequest("GET", "/", nil),
+					func() *fake.Answer {
+						steps = append(steps, "process")
+						return fake.NewAnswer(http.StatusCreated, "application/json", []byte(`{"a":1}`))
+					},
+					func(*fake.Answer) { steps = append(steps, "sign") })
+			})
+			assert.Equal(t, c.steps, steps)
+			assert.Equal(t, c.body, recorder.Body.String())
+		})
+	}
+}
+
+func TestReleasedStall(t *testing.T) {
+	release := make(chan struct{})
+	close(release)
+	for name, f := range map[string]fake.Fault{"before": fake.Stall(release), "within": fake.StallBody(release)} {
+		t.Run(name, func(t *testing.T) {
+			w, steps, err := serve(f)
+			require.NoError(t, err)
+			assert.Equal(t, []string{"process", "sign"}, steps)
+			assert.Equal(t, `{"a":1}`, w.Body.String())
+		})
+	}
+}
+
+func TestOversize(t *testing.T) {
+	w, steps, err := serve(fake.Oversize(10))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"process", "sign"}, steps)
+	assert.Equal(t, `{"padding":"xxxxxxxxxx","a":1}`, w.Body.String())
+	assert.Equal(t, w.Body.String(), w.Header().Get("Signature"), "signed as it is sent")
+}
+
+func TestRewriteThatDoesNotFit(t *testing.T) {
+	want := errors.New("does not fit")
+	w, steps, err := serve(fake.Fault{Rewrite: func(*fake.Answer) error { return want }})
+	require.ErrorIs(t, err, want)
+	assert.Equal(t, []string{"process"}, steps)
+	assert.Equal(t, http.StatusInternalServerError, w.Code)
+
+	a := fake.NewAnswer(http.StatusOK, "application/json", []byte("[1]"))
+	require.Error(t, fake.Oversize(1).Rewrite(a))
+}
