@@ -98,7 +98,7 @@ func read(fsys fs.FS) (*tree, error) {
 	}
 	for _, f := range t.gofiles {
 		f.nested = slices.ContainsFunc(t.modules, func(m *modfile) bool {
-			return m.dir() != "." && (f.dir == m.dir() || strings.HasPrefix(f.dir, m.dir()+"/"))
+			return within(f.dir, m.dir())
 		})
 	}
 	return t, nil
