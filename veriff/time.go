@@ -26,8 +26,9 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	for _, layout := range timeLayouts {
-		if parsed, err := time.Parse(layout, *text); err == nil {
-			*t = Time{parsed.UTC()}
+		parsed, err := time.Parse(layout, *text)
+		if parsed = parsed.UTC(); err == nil && parsed.Year() >= 0 && parsed.Year() <= 9999 {
+			*t = Time{parsed}
 			return nil
 		}
 	}

@@ -30,7 +30,8 @@ func TestTimeSpellings(t *testing.T) {
 		require.NoError(t, json.Unmarshal(out, &again), in)
 		assert.Equal(t, got, again, in)
 	}
-	for _, in := range []string{`"2019-10-30"`, `"yesterday"`, `1572420764`, `{}`, `[]`, `true`, `"2019-13-30T07:32:44Z"`, `"2019-10-30T07:32:44"`, `" 2019-10-30T07:32:44Z"`} {
+	for _, in := range []string{`"2019-10-30"`, `"yesterday"`, `1572420764`, `{}`, `[]`, `true`, `"2019-13-30T07:32:44Z"`, `"2019-10-30T07:32:44"`, `" 2019-10-30T07:32:44Z"`,
+		`"9999-12-31T23:59:59-23:59"`, `"0000-01-01T00:00:00+23:59"`} {
 		got := veriff.Time{Time: time.Unix(0, 0)}
 		require.ErrorContains(t, json.Unmarshal([]byte(in), &got), "veriff.Time", in)
 		assert.Equal(t, time.Unix(0, 0), got.Time, in)
