@@ -1,0 +1,86 @@
+package veriffkyc
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/kyckit/kyckit-go/kyc"
+	"github.com/kyckit/kyckit-go/veriff"
+)
+
+const name = "veriff"
+
+// A Provider verifies people through one integration of Veriff's. It is
+// immutable and safe for any number of goroutines. Make it with [New].
+type Provider struct {
+	client *veriff.Client
+	cfg    Config
+}
+
+var (
+	_ kyc.Provider      = (*Provider)(nil)
+	_ kyc.WebhookParser = (*Provider)(nil)
+)
+
+// New returns a provider that asks through client. An error names what is
+// wrong with the arguments; nothing is sent.
+func New(client *veriff.Client, cfg Config) (*Provider, error) {
+	if client == nil {
+		return nil, errors.New("veriffkyc: the client is nil")
+	}
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	if cfg.Verifier != nil {
+		// What webhooks announce is asked of the client, so the two must be of
+		// one integration; this is the one place that compares their API keys.
+		_, err := veriff.NewWebhookHandler(cfg.Verifier, ignore, veriff.ConfirmWith(client))
+		if err != nil {
+			return nil, errors.New("veriffkyc: Config.Verifier has another API key than the client")
+		}
+	}
+	cfg.DocumentCountries = slices.Clone(cfg.DocumentCountries)
+	return &Provider{client: client, cfg: cfg}, nil
+}
+
+func ignore(context.Context, veriff.Webhook) error { return nil }
+
+// Name is "veriff".
+func (p *Provider) Name() string { return name }
+
+// ParseWebhook verifies a webhook of Veriff's and tells which check it is
+// about. Decisions and events name their check; whatever else is genuine is
+// about none and gives an empty Notice: a kind of webhook that this module does
+// not know, and a session whose vendorData is not a check's id, because
+// something else than Start made it.
+//
+// It returns kyc.ErrSignature for a wrong signature or API key,
+// kyc.ErrInvalidNotice for a genuine body that cannot be read, and
+// kyc.ErrUnsupported without Config.Verifier.
+func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, error) {
+	const op = "parse webhook"
+	if p.cfg.Verifier == nil {
+		return nil, &kyc.Error{Provider: name, Op: op, Kind: kyc.ErrUnsupported}
+	}
+	webhook, err := p.cfg.Verifier.Parse(header, body)
+	if err != nil {
+		return nil, &kyc.Error{Provider: name, Op: op, Kind: webhookClass(err), Err: err}
+	}
+	switch webhook := webhook.(type) {
+	case *veriff.Decision:
+		return notice(webhook.VendorData, webhook.ID), nil
+	case *veriff.Event:
+		return notice(webhook.VendorData, webhook.ID), nil
+	}
+	return &kyc.Notice{}, nil
+}
+
+func notice(vendorData, sessionID string) *kyc.Notice {
+	started := &kyc.StartRequest{CheckID: vendorData}
+	if vendorData == "" || started.Validate() != nil {
+		return &kyc.Notice{}
+	}
+	return &kyc.Notice{CheckID: vendorData, VendorID: sessionID}
+}
