@@ -84,7 +84,9 @@ func (w Webhook) SignedWith(apiKey, secret string, legacy bool) Webhook {
 
 // altered is a copy that is not one of those produced.
 func (w Webhook) altered() Webhook {
-	w.Header = w.Header.Clone()
+	if w.Header = w.Header.Clone(); w.Header == nil {
+		w.Header = make(http.Header) // a Webhook that somebody composed
+	}
 	w.Body = bytes.Clone(w.Body)
 	w.Deliveries = nil
 	w.number = 0
