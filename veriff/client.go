@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
-	"unicode"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
 	"github.com/kyckit/kyckit-go/internal/transport"
@@ -29,10 +27,7 @@ type Client struct {
 // since the base URL belongs to the integration as well; only [WithLegacyAPI]
 // has a host of its own. Nothing is sent before the first call.
 func NewClient(apiKey, sharedSecret string, options ...Option) (*Client, error) {
-	if err := checkCredential("API key", apiKey); err != nil {
-		return nil, err
-	}
-	if err := checkCredential("shared secret", sharedSecret); err != nil {
+	if err := checkCredentials(apiKey, sharedSecret); err != nil {
 		return nil, err
 	}
 	var cfg clientConfig
@@ -75,16 +70,13 @@ func (c Client) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Client") }
 // LogValue logs no field.
 func (c Client) LogValue() slog.Value { return secret.LogValue("veriff.Client") }
 
-// checkCredential refuses what can only be a slip: nothing, white space that
-// came with copy and paste, or characters that no header can carry.
-func checkCredential(name, value string) error {
-	switch {
-	case strings.TrimSpace(value) == "":
-		return fmt.Errorf("veriff: the %s is empty", name)
-	case strings.TrimSpace(value) != value:
-		return fmt.Errorf("veriff: the %s begins or ends with white space", name)
-	case strings.ContainsFunc(value, unicode.IsControl):
-		return fmt.Errorf("veriff: the %s holds a control character", name)
+func checkCredentials(apiKey, sharedSecret string) error {
+	err := secret.CheckCredential("API key", apiKey)
+	if err == nil {
+		err = secret.CheckCredential("shared secret", sharedSecret)
+	}
+	if err != nil {
+		return fmt.Errorf("veriff: %w", err)
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func ExampleNewWebhookHandler() {
 	// Output:
 	// started
 	// submitted
-	// ask again: full document not visible
+	// ask again: document not fully visible
 	// started
 	// submitted
 	// admit attempt-1

@@ -36,10 +36,7 @@ func (o verifierOption) applyToVerifier(v *Verifier) error { return o(v) }
 // NewVerifier returns a verifier for the integration with this API key and
 // shared secret.
 func NewVerifier(apiKey, sharedSecret string, options ...VerifierOption) (*Verifier, error) {
-	if err := checkCredential("API key", apiKey); err != nil {
-		return nil, err
-	}
-	if err := checkCredential("shared secret", sharedSecret); err != nil {
+	if err := checkCredentials(apiKey, sharedSecret); err != nil {
 		return nil, err
 	}
 	v := &Verifier{
@@ -62,8 +59,8 @@ func NewVerifier(apiKey, sharedSecret string, options ...VerifierOption) (*Verif
 // rotated out. Its use is logged, so that one sees when it can go.
 func WithPreviousSecret(sharedSecret string) VerifierOption {
 	return verifierOption(func(v *Verifier) error {
-		if err := checkCredential("previous shared secret", sharedSecret); err != nil {
-			return err
+		if err := secret.CheckCredential("previous shared secret", sharedSecret); err != nil {
+			return named("WithPreviousSecret", err)
 		}
 		v.secrets = append(v.secrets, secret.FromString(sharedSecret))
 		return nil
