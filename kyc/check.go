@@ -99,8 +99,9 @@ func NewCheck(provider string, req *StartRequest) (*Check, error) {
 		Provider:  provider,
 		Reference: req.Reference,
 		ReturnURL: req.ReturnURL,
-		// Stored and read back, it must be the same value.
-		StartedAt: time.Now().UTC().Round(0),
+		// UTC also drops the monotonic clock: read back from storage, it must
+		// be the same value.
+		StartedAt: time.Now().UTC(),
 	}
 	if check.ID == "" {
 		check.ID = NewCheckID()

@@ -72,7 +72,7 @@ func TestNewCheck(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, &kyc.Check{
 			Version: 1, ID: checkID, Provider: vendorName, Reference: "user-42",
-			ReturnURL: "https://shop.example/back?a=b", StartedAt: time.Now().UTC().Round(0),
+			ReturnURL: "https://shop.example/back?a=b", StartedAt: time.Now().UTC(),
 		}, check, "the hints are not kept")
 		assert.NoError(t, check.Validate(vendorName))
 
@@ -99,12 +99,14 @@ func TestCheckJSON(t *testing.T) {
 		})
 	}
 
-	out, err := json.Marshal(wholeCheck())
+	claimed := wholeCheck()
+	claimed.VendorIDClaimed = true
+	out, err := json.Marshal(claimed)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{
 		"version": 1, "id": "31415926535897932384626433832795028841", "provider": "vendor",
 		"reference": "user-42", "return_url": "https://shop.example/back",
-		"vendor_id": "8f3c0c5e-5d0e-4a55-9b0e-0d2f0f8f6a11", "url": "https://vendor.example/v/token?a=b#c",
+		"vendor_id": "8f3c0c5e-5d0e-4a55-9b0e-0d2f0f8f6a11", "vendor_id_claimed": true, "url": "https://vendor.example/v/token?a=b#c",
 		"started_at": "2026-06-15T09:30:00.123456789Z", "expires_at": "2026-06-22T09:30:00.123456789Z"
 	}`, string(out), "what is stored today must be readable for ever")
 
