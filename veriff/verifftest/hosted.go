@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/kyckit/kyckit-go/internal/fake"
 )
@@ -20,6 +21,7 @@ type pageData struct {
 	Alert      string
 	Decline    []reason
 	Resubmit   []reason
+	Chosen     []int // reasons, when the form comes back
 }
 
 // showPage is the person's arrival. To look at the headers alone is none.
@@ -53,6 +55,10 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) {
 	data.Person.LastName = r.PostForm.Get("lastName")
 	data.Person.DateOfBirth = r.PostForm.Get("dateOfBirth")
 	data.Person.Document.Number = r.PostForm.Get("documentNumber")
+	for _, name := range []string{"declineReason", "resubmitReason"} {
+		code, _ := strconv.Atoi(r.PostForm.Get(name))
+		data.Chosen = append(data.Chosen, code)
+	}
 	change, alert := s.choice(r, data.Person)
 	if data.Alert == "" {
 		data.Alert = alert
@@ -80,7 +86,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) {
 
 // choice is the change that the form asks for, or what is wrong with the form.
 func (s *Server) choice(r *http.Request, p Person) (change func(*session) error, alert string) {
-	if date := p.DateOfBirth; date != "" && judgeDate("", date) != nil {
+	if _, err := time.Parse(time.DateOnly, p.DateOfBirth); p.DateOfBirth != "" && err != nil {
 		return nil, "The date of birth must be a date: year, month and day, as in 1990-01-31."
 	}
 	if number := p.Document.Number; number != "" && !isDocumentNumber(number) {
@@ -136,6 +142,9 @@ func (s *Server) showEnd(w http.ResponseWriter, r *http.Request) {
 	}
 	s.render(w, data)
 }
+
+// IsChosen tells whether a reason was chosen on the form that comes back.
+func (d pageData) IsChosen(code int) bool { return slices.Contains(d.Chosen, code) }
 
 // lookUp finds the session of a hosted page.
 func (s *Server) lookUp(r *http.Request) (id string, data pageData) {

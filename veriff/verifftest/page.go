@@ -44,14 +44,14 @@ const pageContent = `
 <div class="choice pair">
 <div><label for="declineReason">Reason to decline</label>
 <select id="declineReason" name="declineReason">
-{{range .Decline}}<option value="{{.Code}}">{{.Code}} {{.Text}}</option>
+{{range .Decline}}<option value="{{.Code}}"{{if $.IsChosen .Code}} selected{{end}}>{{.Code}} {{.Text}}</option>
 {{end}}</select></div>
 <button name="outcome" value="decline">Decline</button>
 </div>
 <div class="choice pair">
 <div><label for="resubmitReason">Reason to ask for another attempt</label>
 <select id="resubmitReason" name="resubmitReason">
-{{range .Resubmit}}<option value="{{.Code}}">{{.Code}} {{.Text}}</option>
+{{range .Resubmit}}<option value="{{.Code}}"{{if $.IsChosen .Code}} selected{{end}}>{{.Code}} {{.Text}}</option>
 {{end}}</select></div>
 <button name="outcome" value="resubmit">Ask again</button>
 </div>
