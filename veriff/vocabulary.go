@@ -5,6 +5,7 @@ package veriff
 // ordinary DocumentType that is not Known; so with every type of this file.
 type DocumentType string
 
+// Document types that Veriff names.
 const (
 	DocumentTypePassport DocumentType = "PASSPORT"
 	DocumentTypeIDCard   DocumentType = "ID_CARD"
@@ -34,6 +35,7 @@ func (t DocumentType) Known() bool {
 // letters (document 003); requests take the words as well.
 type Gender string
 
+// Spellings of the two genders that Veriff names.
 const (
 	GenderM      Gender = "M"
 	GenderMale   Gender = "MALE"
@@ -54,6 +56,7 @@ func (g Gender) Known() bool {
 // (Veriff's page about POST /sessions).
 type MaritalStatus string
 
+// Marital statuses that Veriff names.
 const (
 	MaritalStatusSingle   MaritalStatus = "SINGLE"
 	MaritalStatusMarried  MaritalStatus = "MARRIED"
@@ -120,6 +123,7 @@ func (t ConsentType) Known() bool {
 // the decision webhook).
 type RiskLabelCategory string
 
+// Categories of risk labels that Veriff names.
 const (
 	RiskLabelCategoryClientDataMismatch RiskLabelCategory = "client_data_mismatch"
 	RiskLabelCategoryCrosslinks         RiskLabelCategory = "crosslinks"
