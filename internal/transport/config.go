@@ -69,7 +69,7 @@ func loopback(host string) bool {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
+	return err == nil && ip.IsLoopback()
 }
 
 // SetHTTPClient takes the client whose Transport and Timeout are used. It is

@@ -186,11 +186,10 @@ func TestDecodeTarget(t *testing.T) {
 // A quadratic scan of these would take minutes.
 func TestDecodeIsLinear(t *testing.T) {
 	for name, doc := range map[string]string{
-		"many keys":    object(200_000, func(i int) string { return "k" + strconv.Itoa(i) }),
-		"many objects": "[" + strings.Repeat(object(20, func(i int) string { return "k" + strconv.Itoa(i) })+",", 5_000) + "0]",
-		"backslashes":  `["` + strings.Repeat(`\\`, 1<<20) + `"]`,
-		"quotes":       `["` + strings.Repeat(`\"`, 1<<20) + `"]`,
-		"deep":         strings.Repeat(`{"a":`, 9_000) + "0" + strings.Repeat("}", 9_000),
+		"many keys":   object(200_000, func(i int) string { return "k" + strconv.Itoa(i) }),
+		"backslashes": `["` + strings.Repeat(`\\`, 1<<18) + `"]`,
+		"quotes":      `["` + strings.Repeat(`\"`, 1<<18) + `"]`,
+		"deep":        strings.Repeat(`{"a":`, 9_000) + "0" + strings.Repeat("}", 9_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()

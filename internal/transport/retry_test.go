@@ -357,15 +357,18 @@ func (c lateContext) Deadline() (time.Time, bool) { return c.deadline, true }
 
 func TestDeadlineThatTheNetworkSeesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx := lateContext{t.Context(), time.Now().Add(time.Second)}
 		client := inMemory(t, func(*http.Request) (*http.Response, error) {
 			time.Sleep(time.Second)
 			return nil, os.ErrDeadlineExceeded
 		})
-		failed := do(ctx, t, client, again())
-		assert.Equal(t, transport.ClassCanceled, failed.Class)
-		assert.ErrorIs(t, failed, context.DeadlineExceeded)
-		assert.Equal(t, 1, failed.Attempts)
+		for _, call := range []*transport.Call{once(), again()} {
+			ctx := lateContext{t.Context(), time.Now().Add(time.Second)}
+			failed := do(ctx, t, client, call)
+			assert.Equal(t, transport.ClassCanceled, failed.Class)
+			assert.ErrorIs(t, failed, context.DeadlineExceeded)
+			assert.Equal(t, 1, failed.Attempts)
+			assert.Equal(t, !call.Repeatable, failed.Unconfirmed)
+		}
 	})
 }
 

@@ -124,6 +124,18 @@ func TestProofIsForOneAttempt(t *testing.T) {
 	})
 }
 
+func TestAnAnswerIsProofThatItWasSent(t *testing.T) {
+	client := inMemory(t, func(r *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(r.Context()).GetConn("api.example:443")
+		resp := respond(200, "{")
+		resp.ContentLength = 100
+		return resp, nil
+	})
+	failed := do(t.Context(), t, client, once())
+	assert.Equal(t, 1, failed.Attempts)
+	assert.True(t, failed.Unconfirmed)
+}
+
 func TestCallersTraceStillFires(t *testing.T) {
 	var got []string
 	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{

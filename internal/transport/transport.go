@@ -152,9 +152,6 @@ func (c *Client) exchange(req *http.Request) (*Answer, error) {
 		return nil, errNoAnswer
 	}
 	answer := &Answer{StatusCode: resp.StatusCode, Header: resp.Header, ReceivedAt: time.Now()}
-	if answer.Header == nil {
-		answer.Header = http.Header{}
-	}
 	answer.Body, err = readBody(resp, answer.ok())
 	return answer, err
 }
