@@ -35,17 +35,24 @@ func (c *Client) current(ctx context.Context, announced *Decision) (*Decision, e
 	if err != nil {
 		return nil, err
 	}
-	older := !current.DecisionTime.IsZero() && current.DecisionTime.Before(announced.DecisionTime.Time)
-	if (older || current.Pending()) && !announced.Pending() && !current.sameAs(announced) {
+	if !announced.Pending() && !current.sameAs(announced) && current.behind(announced) {
 		return nil, &Error{Op: opConfirm, kinds: []error{ErrUnavailable}, detail: "the API does not show this decision yet"}
 	}
 	return current, nil
+}
+
+// behind tells whether a decision is older than another about the same session.
+// One without a time counts as older, unless it is the end of the seven days,
+// which comes last.
+func (d *Decision) behind(other *Decision) bool {
+	return d.Pending() || d.DecisionTime.Before(other.DecisionTime.Time) && (!d.DecisionTime.IsZero() || d.Code != CodeExpired)
 }
 
 // sameAs tells whether two decisions about one session are the same one. The
 // times are compared to the millisecond: webhooks and answers differ in how
 // many digits they write.
 func (d *Decision) sameAs(other *Decision) bool {
-	return d.ID == other.ID && d.AttemptID == other.AttemptID && d.Status == other.Status && d.Code == other.Code &&
+	sameAttempt := d.AttemptID == other.AttemptID || d.AttemptID == "" || other.AttemptID == ""
+	return d.ID == other.ID && sameAttempt && d.Status == other.Status && d.Code == other.Code &&
 		d.ReasonCode == other.ReasonCode && d.DecisionTime.UnixMilli() == other.DecisionTime.UnixMilli()
 }

@@ -73,11 +73,12 @@ func (d *Decision) Approved() bool {
 }
 
 // Pending tells whether nothing has been decided yet: the API's verification
-// was null, or the session is only created, started or submitted. A decision
-// to review or to resubmit is not pending, though it is not conclusive either.
+// was null, or the session is on the way: created, started, submitted,
+// inflow_completed or preprocessed. A decision to review or to resubmit is not
+// pending, though it is not conclusive either.
 func (d *Decision) Pending() bool {
 	switch d.Status {
-	case StatusCreated, StatusStarted, StatusSubmitted:
+	case StatusCreated, StatusStarted, StatusSubmitted, StatusInflowCompleted, StatusPreprocessed:
 		return true
 	}
 	return d.Status == "" && d.Code == 0

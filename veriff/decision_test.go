@@ -100,9 +100,10 @@ func TestApprovedDecision(t *testing.T) {
 
 func TestDecisionThatIsNotThereYet(t *testing.T) {
 	for name, body := range map[string]string{
-		"null":    string(fixture(t, "answers", "decision_pending.json")),
-		"absent":  `{"status":"success"}`,
-		"started": `{"status":"success","verification":{"id":"` + sessionID + `","status":"started","code":7001}}`,
+		"null":         string(fixture(t, "answers", "decision_pending.json")),
+		"absent":       `{"status":"success"}`,
+		"preprocessed": `{"status":"success","verification":{"id":"` + sessionID + `","status":"preprocessed"}}`,
+		"started":      `{"status":"success","verification":{"id":"` + sessionID + `","status":"started","code":7001}}`,
 	} {
 		decision, err := decide(t, []byte(body))
 		require.NoError(t, err, name)

@@ -172,19 +172,23 @@ func TestConfirmation(t *testing.T) {
 		gets    veriff.Status // what the callback gets
 		confirm []error       // what Client.Confirm says
 	}{
-		"the same":                   {approved, signed(200, approved), 200, "approved", nil},
-		"the same, with more digits": {decisionBody("approved", 9001, "a1", `"2026-03-02T10:00:00.000123Z"`), signed(200, approved), 200, "approved", nil},
-		"the same, without times":    {decisionBody("expired", 9104, "a1", "null"), signed(200, decisionBody("expired", 9104, "a1", "null")), 200, "expired", nil},
-		"declined since":             {approved, signed(200, decisionBody("declined", 9102, "a1", late)), 200, "declined", []error{veriff.ErrSuperseded}},
-		"declined at that very time": {approved, signed(200, decisionBody("declined", 9102, "a1", early)), 200, "declined", []error{veriff.ErrSuperseded}},
-		"a newer attempt":            {approved, signed(200, decisionBody("approved", 9001, "a2", late)), 200, "approved", []error{veriff.ErrSuperseded}},
-		"expired, without a time":    {approved, signed(200, decisionBody("expired", 9104, "a1", "null")), 200, "expired", []error{veriff.ErrSuperseded}},
-		"an API that is behind":      {decisionBody("declined", 9102, "a2", late), signed(200, approved), 503, "", []error{veriff.ErrUnavailable}},
-		"an API that has nothing":    {approved, signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
-		"an API that is down":        {approved, httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
-		"another session's decision": {approved, signed(200, foreign), 503, "", []error{veriff.ErrForeign}},
-		"a session nobody knows":     {approved, httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
-		"a forged answer":            {approved, withHeader(200, approved, "X-HMAC-SIGNATURE", hmacHex("wrong", approved)), 503, "", []error{veriff.ErrSignature}},
+		"the same":                     {approved, signed(200, approved), 200, "approved", nil},
+		"the same, with more digits":   {decisionBody("approved", 9001, "a1", `"2026-03-02T10:00:00.000123Z"`), signed(200, approved), 200, "approved", nil},
+		"the same, without times":      {decisionBody("expired", 9104, "a1", "null"), signed(200, decisionBody("expired", 9104, "a1", "null")), 200, "expired", nil},
+		"declined since":               {approved, signed(200, decisionBody("declined", 9102, "a1", late)), 200, "declined", []error{veriff.ErrSuperseded}},
+		"declined at that very time":   {approved, signed(200, decisionBody("declined", 9102, "a1", early)), 200, "declined", []error{veriff.ErrSuperseded}},
+		"a newer attempt":              {approved, signed(200, decisionBody("approved", 9001, "a2", late)), 200, "approved", []error{veriff.ErrSuperseded}},
+		"expired, without a time":      {approved, signed(200, decisionBody("expired", 9104, "a1", "null")), 200, "expired", []error{veriff.ErrSuperseded}},
+		"an attempt that is not named": {approved, signed(200, decisionBody("approved", 9001, "", early)), 200, "approved", nil},
+		"something unknown, no time":   {approved, signed(200, decisionBody("astral", 9500, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
+		"something unknown, later":     {approved, signed(200, decisionBody("astral", 9500, "a1", late)), 200, "astral", []error{veriff.ErrSuperseded}},
+		"still preprocessed":           {approved, signed(200, decisionBody("preprocessed", 0, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that is behind":        {decisionBody("declined", 9102, "a2", late), signed(200, approved), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that has nothing":      {approved, signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that is down":          {approved, httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
+		"another session's decision":   {approved, signed(200, foreign), 503, "", []error{veriff.ErrForeign}},
+		"a session nobody knows":       {approved, httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"a forged answer":              {approved, withHeader(200, approved, "X-HMAC-SIGNATURE", hmacHex("wrong", approved)), 503, "", []error{veriff.ErrSignature}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := newClient(t, mocked(http.MethodGet, decisionURL, test.api))

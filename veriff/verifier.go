@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
 )
@@ -99,11 +100,11 @@ func (v *Verifier) Verify(header http.Header, body []byte) error {
 	if !v.namesUs(header) {
 		return webhookError(ErrAPIKey, "")
 	}
-	signatures := slices.Concat(header.Values(headerHMAC), header.Values(headerVRFHMAC))
+	signatures := values(header, headerHMAC, headerVRFHMAC)
 	if len(signatures) > 0 {
 		return v.check(schemeHMAC, signatures, body)
 	}
-	signatures = header.Values(headerLegacy)
+	signatures = values(header, headerLegacy)
 	switch {
 	case len(signatures) == 0:
 		return webhookError(ErrSignature, "no signature")
@@ -116,14 +117,24 @@ func (v *Verifier) Verify(header http.Header, body []byte) error {
 // namesUs compares the API key in constant time: it is no secret in Veriff's
 // scheme, but costs nothing to treat as one.
 func (v *Verifier) namesUs(header http.Header) bool {
-	for _, name := range []string{headerAuthClient, headerVRFAuthClient} {
-		for _, key := range header.Values(name) {
-			if subtle.ConstantTimeCompare([]byte(key), v.apiKey.Bytes()) == 1 {
-				return true
-			}
+	for _, key := range values(header, headerAuthClient, headerVRFAuthClient) {
+		if subtle.ConstantTimeCompare([]byte(key), v.apiKey.Bytes()) == 1 {
+			return true
 		}
 	}
 	return false
+}
+
+// values gives every value under these names in any case: what runs serverless
+// functions often hands over headers in lower case.
+func values(header http.Header, names ...string) []string {
+	var all []string
+	for key, held := range header {
+		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(key, name) }) {
+			all = append(all, held...)
+		}
+	}
+	return all
 }
 
 // check looks for one signature that holds with one of the secrets. Another

@@ -121,6 +121,16 @@ func TestEveryFlippedByteIsNoticed(t *testing.T) {
 	}
 }
 
+func TestHeadersInLowerCase(t *testing.T) {
+	body := fixture(t, "webhooks", "event_submitted.json")
+	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
+	require.NoError(t, err)
+	header := http.Header{"x-auth-client": {apiKey}, "x-hmac-signature": {hmacHex(sharedSecret, body)}}
+	require.NoError(t, verifier.Verify(header, body))
+	header["x-hmac-signature"] = []string{hmacHex("wrong", body)}
+	require.ErrorIs(t, verifier.Verify(header, body), veriff.ErrSignature)
+}
+
 func TestParseRequest(t *testing.T) {
 	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
 	require.NoError(t, err)

@@ -64,7 +64,7 @@ func parseWebhook(meta Meta) (Webhook, error) {
 	var kind struct {
 		Verification *struct{} `json:"verification"`
 		Action       *Text     `json:"action"`
-		Feature      *Text     `json:"feature"`
+		Code         *Text     `json:"code"`
 	}
 	if err := transport.Decode(body, &kind); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func parseWebhook(meta Meta) (Webhook, error) {
 			return nil, errNoSession
 		}
 		return got.decision(meta), nil
-	case kind.Action != nil && kind.Feature != nil:
+	case kind.Action != nil && kind.Code != nil:
 		event := Event{}
 		if err := transport.Decode(body, &event); err != nil {
 			return nil, err
