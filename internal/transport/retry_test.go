@@ -3,7 +3,9 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -184,6 +186,12 @@ func hang(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
+// abort hides why it gave up.
+func abort(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, errors.New("aborted")
+}
+
 func TestAttemptTimeout(t *testing.T) {
 	perAttempt := func(d time.Duration) option {
 		return func(c *transport.Config) error { return c.SetAttemptTimeout(d) }
@@ -200,6 +208,7 @@ func TestAttemptTimeout(t *testing.T) {
 		status  int
 	}{
 		"in the headers":                  {rt: hang, option: perAttempt(4 * time.Second), timeout: 4 * time.Second},
+		"told in other words":             {rt: abort, option: perAttempt(4 * time.Second), timeout: 4 * time.Second},
 		"in the body":                     {rt: stall(200), option: perAttempt(4 * time.Second), timeout: 4 * time.Second, status: 200},
 		"default":                         {rt: hang, option: attempts(3), timeout: 30 * time.Second},
 		"http.Client.Timeout":             {rt: hang, option: byHTTPClient(hang), timeout: 2 * time.Second},
@@ -258,9 +267,10 @@ func TestRoundTrippersOwnDeadlineIsNotTheCallers(t *testing.T) {
 		err  error
 		want string
 	}{
-		"deadline":       {context.DeadlineExceeded, "timeout"},
-		"I/O deadline":   {os.ErrDeadlineExceeded, "timeout"},
-		"canceled below": {context.Canceled, "interrupted"},
+		"deadline":         {context.DeadlineExceeded, "timeout"},
+		"I/O deadline":     {os.ErrDeadlineExceeded, "timeout"},
+		"deadline deep in": {&net.OpError{Op: "read", Err: fmt.Errorf("proxy: %w", context.DeadlineExceeded)}, "timeout"},
+		"canceled below":   {context.Canceled, "interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := inMemory(t, func(*http.Request) (*http.Response, error) { return nil, tc.err })
