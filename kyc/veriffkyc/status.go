@@ -30,7 +30,7 @@ func status(d *veriff.Decision) kyc.Status {
 	case veriff.StatusAbandoned:
 		return kyc.StatusAbandoned
 	}
-	if d.Pending() { // no verification yet
+	if d.ID == "" && d.Pending() { // the verification is null
 		return kyc.StatusPending
 	}
 	return kyc.StatusUnknown
