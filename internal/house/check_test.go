@@ -122,6 +122,7 @@ func TestCheckRefuses(t *testing.T) {
 		"Environ, as a value":        {"internal/fake/x.go", "package fake\nimport \"syscall\"\nvar all = syscall.Environ\n", "internal/fake/x.go:3: a library does not read the environment"},
 		"an exported variable":       {"veriff/x.go", "package veriff\n// Timeout is long.\nvar Timeout = 3\n", "veriff/x.go:3: an exported variable is anyone's to change: Timeout"},
 		"a variable without a value": {"veriff/x.go", "package veriff\nvar count int\n", "veriff/x.go:2: " + noChange + "count"},
+		"a file named like a test's": {"veriff/x.go", "package veriff_test\nvar count int\n", "veriff/x.go:2: " + noChange + "count"},
 		"a made map":                 {"veriff/x.go", "package veriff\nvar cache = make(map[string]int)\n", "veriff/x.go:2: " + noChange + "cache"},
 		"a new value":                {"veriff/x.go", "package veriff\nvar last = new(int)\n", "veriff/x.go:2: " + noChange + "last"},
 		"a pointer to a literal":     {"veriff/x.go", "package veriff\nvar last = &struct{ n int }{}\n", "veriff/x.go:2: " + noChange + "last"},
