@@ -47,6 +47,7 @@ func TestClassOfStatus(t *testing.T) {
 			assert.Equal(t, 1, failed.Answer.Attempts)
 			assert.Equal(t, status >= 500, failed.Unconfirmed)
 			assert.NoError(t, failed.Err)
+			assert.Empty(t, failed.Word())
 		})
 	}
 }
@@ -87,6 +88,7 @@ func TestCauseWords(t *testing.T) {
 			failed := do(t.Context(), t, client, once())
 			assert.Error(t, failed.Err)
 			assert.EqualError(t, failed, "Create: unavailable: "+want, "%T", cause)
+			assert.Equal(t, want, failed.Word())
 		}
 	}
 	for want, e := range map[string]transport.Error{
