@@ -2,6 +2,7 @@ package veriffkyc_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"testing"
 
@@ -30,6 +31,12 @@ func TestNothingIsShown(t *testing.T) {
 	check, err := provider.Start(t.Context(), req)
 	require.NoError(t, err)
 	markers := []string{secrettest.Marker, srv.APIKey, srv.Secret, check.ID, check.VendorID, check.URL}
+	// All errors are of one type, which prints its own text: one is searched in
+	// every form, the others as they come into a log.
+	failed := func(err error) {
+		require.Error(t, err)
+		fmt.Fprintf(&log, "%v\n%+v\n%#v\n%q\n", err, err, err, err)
+	}
 	shown := func(v any) { t.Helper(); secrettest.AssertHidden(t, v, markers...) }
 	shown(cfg)
 	shown(*provider)
@@ -48,8 +55,7 @@ func TestNothingIsShown(t *testing.T) {
 		require.NoError(t, err)
 		shown(*notice)
 		_, err = provider.ParseWebhook(webhook.Header, webhook.Tampered().Body)
-		require.Error(t, err)
-		shown(failure(t, err))
+		failed(err)
 	}
 
 	foreign := *check
@@ -64,19 +70,15 @@ func TestNothingIsShown(t *testing.T) {
 	} {
 		require.NoError(t, srv.Inject(fault))
 		_, err := provider.Result(t.Context(), check)
-		require.Error(t, err)
-		shown(failure(t, err))
-		assert.Empty(t, secrettest.Find(text{err.Error()}, markers...))
+		failed(err)
 	}
 	for _, fault := range []verifftest.Fault{verifftest.Status(400, 0), verifftest.ResetAfter(), verifftest.Truncate()} {
 		require.NoError(t, srv.Inject(fault))
 		_, err := provider.Start(t.Context(), req)
-		require.Error(t, err)
-		shown(failure(t, err))
+		failed(err)
 	}
 	require.NotEmpty(t, log.String())
-	shown(text{log.String()})
+	for _, marker := range markers {
+		assert.NotContains(t, log.String(), marker)
+	}
 }
-
-// text prints, unlike what is to be hidden.
-type text struct{ Text string }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kyckit/kyckit-go/kyc"
 	"github.com/kyckit/kyckit-go/kyc/veriffkyc"
+	"github.com/kyckit/kyckit-go/veriff"
 	"github.com/kyckit/kyckit-go/veriff/verifftest"
 )
 
@@ -184,4 +185,26 @@ func TestWebhooksTellTheWholeLife(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, status)
 	}
 	assert.Equal(t, want, app.acted, "the application acts once for each outcome")
+}
+
+// The API of document 003 takes 40 characters of vendorData, which is why a
+// check's id has fewer.
+func TestLegacyAPI(t *testing.T) {
+	srv := newServer(t, verifftest.WithLegacyWebhooks(), verifftest.WithTimestampRequired(), verifftest.WithOldCreateReply())
+	verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret, veriff.WithLegacySignature())
+	require.NoError(t, err)
+	// The timestamp is the machine's, and must not be old by the server's clock.
+	srv.SetTime(time.Now())
+	provider := newProvider(t, srv, veriffkyc.Config{Verifier: verifier}, veriff.WithLegacyAPI())
+	check := start(t, provider)
+	require.NoError(t, srv.Submit(check.VendorID))
+	require.NoError(t, srv.Approve(check.VendorID, verifftest.Person{}))
+	result := ask(t, provider, check)
+	assert.Equal(t, kyc.StatusApproved, result.Status)
+	assert.Equal(t, kyc.SignatureValid, result.Evidence.Signature)
+	for _, webhook := range srv.Webhooks() {
+		notice, err := provider.ParseWebhook(webhook.Header, webhook.Body)
+		require.NoError(t, err)
+		assert.Equal(t, check.ID, notice.CheckID)
+	}
 }
