@@ -228,6 +228,22 @@ func TestFinishedSession(t *testing.T) {
 	}
 }
 
+func TestTwoClicks(t *testing.T) {
+	srv := start(t)
+	created(t, srv, person)
+	page := srv.Sessions()[0].URL
+	statuses := make(chan int)
+	for range 8 {
+		go func() { statuses <- click(t, inProcess(srv), page, "approve").status }()
+	}
+	count := make(map[int]int)
+	for range 8 {
+		count[<-statuses]++
+	}
+	assert.Equal(t, map[int]int{http.StatusSeeOther: 1, http.StatusOK: 7}, count, "one of them counts")
+	assert.Len(t, srv.Webhooks(), 3)
+}
+
 func TestUnknownPage(t *testing.T) {
 	srv := start(t)
 	id := created(t, srv, person)

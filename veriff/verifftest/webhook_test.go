@@ -33,6 +33,12 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.got = append(r.got, received{req.Header.Clone(), string(body)})
+	if r.status == http.StatusFound && req.Method == http.MethodPost {
+		w.Header().Set("Location", "/elsewhere")
+	} else if req.Method == http.MethodGet {
+		w.WriteHeader(http.StatusOK) // where a redirect that is followed ends
+		return
+	}
 	w.WriteHeader(r.status)
 }
 
