@@ -9,7 +9,7 @@
 //   - Modules: the root go.mod says "go 1.26" and requires go-querystring,
 //     jwt, testify and httpmock directly, nothing more and nothing else. A
 //     nested module asks for go 1.26.0 at most. No toolchain line anywhere.
-//   - Imports: each folder has a closed list, in [imports.go]. A vendor knows
+//   - Imports: each folder has a closed list, in imports.go. A vendor knows
 //     no other vendor and no kyc, kyc only the standard library, an adapter kyc
 //     and its vendor; a fake shares nothing with the client that it judges;
 //     what ships imports no test library; examples use no internal package. A
@@ -29,11 +29,11 @@
 //   - A fence that begins with a package clause is a file of its own, and held
 //     to everything the compiler holds a file to.
 //   - Any other is declarations, or else statements inside a function that
-//     returns an error if they do. The packages in [imports.go]'s standard
-//     table and those of this repository are imported by name. Names that the
-//     fence leaves open come from testdata/prelude/default.go.txt and, after
-//     the comment <!-- house: prelude NAME --> on a line before the fence, from
-//     NAME.go.txt as well. A variable that goes unused is no fault.
+//     returns an error if they do. The packages that program.go knows by name
+//     are imported. Names that the fence leaves open come from
+//     testdata/prelude/default.go.txt and, after a line that is
+//     <!-- house: prelude NAME --> right before the fence, from NAME.go.txt as
+//     well. A variable that goes unused is no fault.
 //
 // The tests compile README.md, every other Markdown file and the programs in
 // testdata/usage.md, build modules outside this one that import one vendor
