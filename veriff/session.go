@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"time"
@@ -187,15 +186,10 @@ func checkCallback(callback string) error {
 	switch {
 	case err != nil || !u.IsAbs() || u.Host == "":
 		return errors.New("the Callback is not an absolute URL")
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+	case u.Scheme == "https", u.Scheme == "http" && transport.IsLoopback(u.Hostname()):
 		return nil
 	}
 	return errors.New("the Callback is not an https URL")
-}
-
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // A Session is one verification as CreateSession started it. Store ID beside

@@ -52,7 +52,7 @@ func (c *Config) SetBaseURL(raw string) error {
 		return errors.New("base URL has a fragment")
 	case strings.Contains(raw, "?"):
 		return errors.New("base URL has a query")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !IsLoopback(u.Hostname()):
 		return errors.New("base URL is http and its host is not loopback")
 	}
 	c.baseURL = u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/")
@@ -62,9 +62,9 @@ func (c *Config) SetBaseURL(raw string) error {
 // BaseURL is empty until SetBaseURL has accepted one.
 func (c *Config) BaseURL() string { return c.baseURL }
 
-// loopback says no to every name but localhost: whoever answers DNS could
-// point any other one anywhere.
-func loopback(host string) bool {
+// IsLoopback says whether a URL's host is a loopback IP or localhost. It says no
+// to every other name: whoever answers DNS could point it anywhere.
+func IsLoopback(host string) bool {
 	if strings.ToLower(host) == "localhost" { // not EqualFold, which takes U+017F for an s
 		return true
 	}

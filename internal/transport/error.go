@@ -137,6 +137,15 @@ func (e Error) text() string {
 	return b.String()
 }
 
+// Word is the fixed word for the cause that Error shows, "" if the status says
+// it all.
+func (e *Error) Word() string {
+	if e.Err == nil {
+		return ""
+	}
+	return word(e.Err)
+}
+
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

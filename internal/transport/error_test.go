@@ -234,7 +234,7 @@ func TestAttemptsAreLogged(t *testing.T) {
 		logger := slog.New(slog.NewJSONHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		n := 0
 		client := inMemory(t, func(*http.Request) (*http.Response, error) {
-			time.Sleep(time.Millisecond)
+			<-time.After(time.Millisecond)
 			switch n++; n {
 			case 1:
 				return respond(503, secrettest.Marker, "X-Key", secrettest.Marker), nil

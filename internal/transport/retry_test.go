@@ -334,7 +334,7 @@ func TestCancellation(t *testing.T) {
 					ctx, stop := e.end(t.Context())
 					defer stop()
 					start := time.Now()
-					time.Sleep(tc.wait)
+					<-time.After(tc.wait)
 					failed := do(ctx, t, inMemory(t, tc.rt), tc.call)
 					assert.Equal(t, max(tc.wait, time.Second), time.Since(start))
 					assert.Equal(t, transport.ClassCanceled, failed.Class)
@@ -368,7 +368,7 @@ func (c lateContext) Deadline() (time.Time, bool) { return c.deadline, true }
 func TestDeadlineThatTheNetworkSeesFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := inMemory(t, func(*http.Request) (*http.Response, error) {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			return nil, os.ErrDeadlineExceeded
 		})
 		for _, call := range []*transport.Call{once(), again()} {
