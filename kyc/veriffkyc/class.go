@@ -23,7 +23,6 @@ func class(err error) error {
 		{veriff.ErrUnavailable, kyc.ErrUnavailable},
 		{veriff.ErrConflict, kyc.ErrInvalidRequest},
 		{veriff.ErrInvalidRequest, kyc.ErrInvalidRequest},
-		{veriff.ErrTooLarge, kyc.ErrInvalidAnswer},
 		{veriff.ErrInvalidAnswer, kyc.ErrInvalidAnswer},
 	} {
 		if errors.Is(err, pair.vendor) {

@@ -15,8 +15,9 @@ type Config struct {
 	// ParseWebhook is kyc.ErrUnsupported, and the application polls.
 	Verifier *veriff.Verifier
 
-	// MinimumAge is in full years, on the day of Veriff's decision and once
-	// that day has begun everywhere on earth; 0 for none. A younger person is
+	// MinimumAge is in full years at the time of Veriff's decision, by the
+	// calendar of the zone where a day begins last, UTC-12: wherever the person
+	// is, the birthday has begun. 0 is for none. A younger person is
 	// StatusDeclined, and one whose complete date of birth Veriff did not read
 	// is StatusReview.
 	MinimumAge int

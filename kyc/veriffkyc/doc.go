@@ -19,8 +19,8 @@
 //     application's staff decides.
 //   - resubmit (resubmission_requested, and the older resubmission_required):
 //     the person tries again at Check.URL, told Result.Reason. Each try is
-//     another Result.Attempt. While it runs, Veriff still tells the old
-//     decision.
+//     another Result.Attempt. While it runs, Veriff may still tell the
+//     old decision.
 //   - approved: status approved and code 9001, and no limit of Config refuses.
 //     The person goes on.
 //   - declined: Veriff declined, or approved somebody whom Config refuses:

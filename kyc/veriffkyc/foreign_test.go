@@ -116,6 +116,10 @@ func TestResultRefusesBeforeItAsks(t *testing.T) {
 		})
 	}
 	assertRefused(t, provider, nil, kyc.ErrInvalidRequest)
+	edited := *check
+	edited.VendorID = ""
+	_, err := provider.Result(t.Context(), &edited)
+	assert.EqualError(t, err, "kyc: veriff: result: invalid request: VendorID is missing")
 	assert.Len(t, srv.Requests(), sent)
 }
 

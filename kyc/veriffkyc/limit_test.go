@@ -61,6 +61,7 @@ func TestLimits(t *testing.T) {
 		"neither age nor country known":   {strict, both(nil, nil), kyc.StatusReview, ageless},
 		"age known, country not known":    {strict, both("1990-03-01", nil), kyc.StatusReview, nowhere},
 		"age unknown, of a country taken": {strict, both(nil, "KR"), kyc.StatusReview, ageless},
+		"a reason of Veriff's own":        {adult, map[string]any{"person": person(nil)["person"], "reasonCode": 106}, kyc.StatusReview, ageless},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := forced(t, test.cfg, test.fields)
