@@ -2,9 +2,9 @@ module github.com/kyckit/kyckit-go
 
 go 1.26
 
-require github.com/stretchr/testify v1.12.1
-
 require (
-	github.com/jarcoal/httpmock v1.4.2 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	github.com/jarcoal/httpmock v1.4.2
+	github.com/stretchr/testify v1.12.1
 )
+
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
