@@ -1,0 +1,111 @@
+// Quickstart shows a whole identity check without an account at any vendor:
+//
+//	go run ./examples/quickstart
+//
+// It verifies the signed samples that Veriff has published, takes a check from
+// its start to its result against a fake of Veriff, over HTTP on this machine,
+// and shows what is refused. Each line checks itself.
+//
+// With credentials in the environment it does the same with Veriff, where you
+// are the person:
+//
+//	VERIFF_API_KEY=... VERIFF_SHARED_SECRET=... VERIFF_BASE_URL=https://... \
+//		go run ./examples/quickstart -live
+//
+// In the order of a first reading: shop.go is the application, as you would
+// write it; veriff.go plays the person, Veriff and an attacker around it;
+// live.go polls the real vendor; report.go prints.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+const usage = `Usage: quickstart [-live [-show] [-interval 5s]]
+
+Shows an identity check from its start to its result. Without -live everything
+happens on this machine, against a fake of the vendor, with made-up people.
+
+  -live           verify yourself with Veriff; reads the environment variables
+                  VERIFF_API_KEY, VERIFF_SHARED_SECRET and VERIFF_BASE_URL
+  -show           with -live: print the person's name, date of birth and document
+  -interval 5s    with -live: how long to wait between two questions to Veriff
+  -h              print this
+
+Exit status
+  0    every line came out as it must; with -live: approved
+  1    a line came out otherwise, or something failed
+  2    wrong arguments or environment; nothing was sent
+  3    with -live: Veriff decided, and did not approve
+  130  interrupted
+`
+
+// The exit statuses.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitNotApproved = 3
+	exitInterrupted = 130
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, veriffPackage()))
+}
+
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, calls veriffCalls) int {
+	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	live := flags.Bool("live", false, "")
+	show := flags.Bool("show", false, "")
+	interval := flags.Duration("interval", 5*time.Second, "")
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = io.WriteString(stdout, usage)
+		return exitOK
+	case err != nil:
+	case flags.NArg() > 0:
+		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case !*live && flags.NFlag() > 0:
+		err = errors.New("-show and -interval go with -live")
+	case *interval <= 0:
+		err = errors.New("-interval must be positive")
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "quickstart: %v\n\n%s", err, usage)
+		return exitUsage
+	}
+
+	if *live {
+		provider, err := veriffFromEnvironment(env)
+		if err != nil {
+			_, _ = fmt.Fprintf(stderr, "quickstart: -live: %v\n", err)
+			return exitUsage
+		}
+		p := poller{provider: provider, vendor: "Veriff", interval: *interval, show: *show, stdout: stdout, stderr: stderr}
+		return p.run(ctx)
+	}
+
+	r := &report{out: stdout}
+	demonstrateVeriff(ctx, r, calls)
+	if ctx.Err() != nil {
+		_, _ = fmt.Fprintln(stderr, "quickstart: interrupted")
+		return exitInterrupted
+	}
+	if !r.summary() {
+		return exitFailed
+	}
+	_, _ = fmt.Fprintln(stdout, "Next: read shop.go, and see -h for the same with Veriff itself.")
+	return exitOK
+}

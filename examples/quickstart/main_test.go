@@ -1,0 +1,344 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/kyc"
+	"github.com/kyckit/kyckit-go/kyc/veriffkyc"
+	"github.com/kyckit/kyckit-go/veriff"
+	"github.com/kyckit/kyckit-go/veriff/verifftest"
+)
+
+// asProgram makes the test binary be the program, for tests that want it in a
+// process of its own.
+const asProgram = "QUICKSTART_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+func noEnvironment(string) string { return "" }
+
+// demonstrate is a run without arguments.
+func demonstrate(t *testing.T, calls veriffCalls) (status int, output string) {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	status = run(t.Context(), nil, noEnvironment, &stdout, &stderr, calls)
+	assert.Empty(t, stderr.String())
+	return status, stdout.String()
+}
+
+func TestDemonstration(t *testing.T) {
+	status, output := demonstrate(t, veriffPackage())
+	require.Equal(t, exitOK, status, output)
+
+	rest := output
+	for _, line := range []string{
+		`  the only real input here: .+`,
+		`  ok    Answer to a new session +signature holds: created`,
+		`  ok      with any one byte changed +560 of 560 refused by veriff\.ErrSignature`,
+		`  ok    Webhook about an approval +signature holds: approved \(9001\)`,
+		`  ok      with any one byte changed +642 of 642 refused by veriff\.ErrSignature`,
+		`  ok    Webhook about a resubmission +signature holds: resubmission_requested \(9103\)`,
+		`  ok      with any one byte changed +613 of 613 refused by veriff\.ErrSignature`,
+		`  The application +http://127\.0\.0\.1:\d+`,
+		`  Veriff \(a fake\) +http://127\.0\.0\.1:\d+`,
+		`  The person's page +http://127\.0\.0\.1:\d+/v/\S+`,
+		`  ok    The application starts a check +created`,
+		`  ok    The person opens the page +200 OK, started`,
+		`  ok    The person shows an ID card +approved`,
+		`  ok    Signed webhooks arrive +started, submitted, approved \(9001\)`,
+		`  ok    The API confirms the decision +approved \(9001\), signed: true`,
+		`  ok    The browser comes back +http://127\.0\.0\.1:\d+/back/\d{38}`,
+		`  ok    The application asks for the result +approved`,
+		`  What the application knows now about account-42 \(a made-up person\):`,
+		`    Status +approved`,
+		`    Vendor +veriff: approved \(9001\)`,
+		`    Name +Mirae Hong`,
+		`    Born +1990-02-28, \d+ years old`,
+		`    Document +id card M12345678 KR`,
+		`    Decided +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`,
+		`    Evidence +signature valid, SHA-256 [0-9a-f]{16}\.\.\.`,
+		`  ok    Decline changed to "approved" +veriff\.ErrSignature`,
+		`        veriff: webhook: signature does not hold`,
+		`  ok    Webhook for another API key +veriff\.ErrAPIKey`,
+		`        veriff: webhook: not our API key`,
+		`  ok      both sent to the application +401, 401, nothing heard`,
+		`  ok    Old approval sent again +veriff\.ErrSuperseded`,
+		`        veriff: Confirm: superseded by a newer decision`,
+		`  ok      sent to the application +200, hears declined \(9102\)`,
+		`  ok    Decision about another session +veriff\.ErrForeign`,
+		`        veriff: Decision: 200 about another session: .+`,
+		`  ok    Check edited to another's session +kyc\.ErrForeign`,
+		`        kyc: veriff: result: about another check: .+`,
+		`  ok    Wrong secret, asking Veriff +veriff\.ErrUnauthorized`,
+		`        veriff: Decision: 401 unauthorized \(1818: .+\)`,
+		`  ok    Wrong secret, reading a webhook +veriff\.ErrSignature`,
+		`        veriff: webhook: signature does not hold`,
+		`Vendor +Published samples +Start to result +Refusals`,
+		`Veriff +6 of 6 +7 of 7 +9 of 9`,
+		`All 22 lines came out as they must\.`,
+	} {
+		found := regexp.MustCompile(`(?m)^` + line + `$`).FindStringIndex(rest)
+		require.NotNil(t, found, "%s\nis not, or not in this place, in\n%s", line, output)
+		rest = rest[found[1]:]
+	}
+	assert.NotContains(t, output, "FAIL")
+	assert.NotRegexp(t, `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`, output, "no API key")
+	for _, published := range []string{"Your-API-Key", "Your-API-Secret", "cd0e2810", "cdffd996", "253e28b0"} {
+		assert.NotContains(t, output, published)
+	}
+}
+
+// tolerate is a call with one of its verifications switched off.
+func tolerate(err, verification error) error {
+	if errors.Is(err, verification) {
+		return nil
+	}
+	return err
+}
+
+func TestVerificationsSwitchedOff(t *testing.T) {
+	genuine := veriffPackage()
+	// parse, confirm and decision with one error taken for success.
+	parse := func(off error) func(*veriffCalls) {
+		return func(c *veriffCalls) {
+			c.parse = func(v *veriff.Verifier, header http.Header, body []byte) (veriff.Webhook, error) {
+				webhook, err := genuine.parse(v, header, body)
+				return webhook, tolerate(err, off)
+			}
+		}
+	}
+	decision := func(off error) func(*veriffCalls) {
+		return func(c *veriffCalls) {
+			c.decision = func(client *veriff.Client, ctx context.Context, id string) (*veriff.Decision, error) {
+				decision, err := genuine.decision(client, ctx, id)
+				return decision, tolerate(err, off)
+			}
+		}
+	}
+	for name, test := range map[string]struct {
+		off   func(*veriffCalls)
+		fails []string
+	}{
+		"signature of answers": {func(c *veriffCalls) {
+			c.createSession = func(client *veriff.Client, ctx context.Context, req *veriff.CreateSessionRequest) (*veriff.Session, error) {
+				session, err := genuine.createSession(client, ctx, req)
+				if errors.Is(err, veriff.ErrSignature) {
+					return &veriff.Session{}, nil
+				}
+				return session, err
+			}
+		}, []string{"  with any one byte changed"}},
+		"signature of webhooks": {parse(veriff.ErrSignature), []string{
+			"  with any one byte changed", "  with any one byte changed",
+			`Decline changed to "approved"`, "Wrong secret, reading a webhook",
+		}},
+		"API key of webhooks": {parse(veriff.ErrAPIKey), []string{"Webhook for another API key"}},
+		"age of webhooks": {func(c *veriffCalls) {
+			c.confirm = func(client *veriff.Client, ctx context.Context, d *veriff.Decision) (*veriff.Decision, error) {
+				decision, err := genuine.confirm(client, ctx, d)
+				return decision, tolerate(err, veriff.ErrSuperseded)
+			}
+		}, []string{"Old approval sent again"}},
+		"session of decisions":      {decision(veriff.ErrForeign), []string{"Decision about another session"}},
+		"credentials of questions":  {decision(veriff.ErrUnauthorized), []string{"Wrong secret, asking Veriff"}},
+		"the check behind a result": {provider(provided{foreign: true}), []string{"Check edited to another's session"}},
+		"confirmation in the handler": {func(c *veriffCalls) {
+			c.newWebhookHandler = func(v *veriff.Verifier, callback func(context.Context, veriff.Webhook) error, _ ...veriff.HandlerOption) (http.Handler, error) {
+				return genuine.newWebhookHandler(v, callback)
+			}
+		}, []string{"  sent to the application"}},
+		"verification in the handler": {func(c *veriffCalls) {
+			c.newWebhookHandler = func(*veriff.Verifier, func(context.Context, veriff.Webhook) error, ...veriff.HandlerOption) (http.Handler, error) {
+				return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), nil // 200 for everyone
+			}
+		}, []string{
+			"Signed webhooks arrive", "The API confirms the decision",
+			"  both sent to the application", "  sent to the application",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := veriffPackage()
+			test.off(&calls)
+			status, output := demonstrate(t, calls)
+			assert.Equal(t, exitFailed, status)
+			assert.Equal(t, test.fails, failures(output), output)
+			assert.Regexp(t, `(?m)^        expected  .+\n        got       .+$`, output)
+			assert.Regexp(t, `(?m)^\d+ of \d+ lines did NOT come out as they must`, output)
+		})
+	}
+}
+
+func TestWhatGoesWrongElsewhere(t *testing.T) {
+	broken := errors.New("broken")
+	for name, test := range map[string]struct {
+		with  func(*veriffCalls)
+		fails []string
+	}{
+		"nothing starts": {provider(provided{start: broken}), []string{"The application starts a check", "The rest"}},
+		"no result":      {provider(provided{result: broken}), []string{"The application asks for the result", "Check edited to another's session"}},
+		"not approved":   {provider(provided{status: kyc.StatusReview}), []string{"The application asks for the result"}},
+		"no provider": {func(c *veriffCalls) {
+			c.newProvider = func(*veriff.Client, veriffkyc.Config) (kyc.Provider, error) { return nil, broken }
+		}, []string{"Two servers on this machine"}},
+		"no handler": {func(c *veriffCalls) {
+			c.newWebhookHandler = func(*veriff.Verifier, func(context.Context, veriff.Webhook) error, ...veriff.HandlerOption) (http.Handler, error) {
+				return nil, broken
+			}
+		}, []string{"Two servers on this machine"}},
+		"samples that cannot be read": {func(c *veriffCalls) {
+			c.parse = func(*veriff.Verifier, http.Header, []byte) (veriff.Webhook, error) { return nil, broken }
+		}, []string{
+			"Webhook about an approval", "Webhook about a resubmission",
+			`Decline changed to "approved"`, "Webhook for another API key", "Wrong secret, reading a webhook",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := veriffPackage()
+			test.with(&calls)
+			status, output := demonstrate(t, calls)
+			assert.Equal(t, exitFailed, status)
+			assert.Equal(t, test.fails, failures(output), output)
+		})
+	}
+}
+
+// failures are the lines that are marked, in order.
+func failures(output string) []string {
+	var out []string
+	for line := range strings.Lines(output) {
+		if what, ok := strings.CutPrefix(line, "  FAIL  "); ok {
+			out = append(out, strings.TrimSuffix(what, "\n"))
+		}
+	}
+	return out
+}
+
+// A provided provider does something else in one respect.
+type provided struct {
+	kyc.Provider
+	start, result error
+	status        kyc.Status
+	foreign       bool // takes what is about another check
+}
+
+func provider(p provided) func(*veriffCalls) {
+	return func(c *veriffCalls) {
+		c.newProvider = func(client *veriff.Client, cfg veriffkyc.Config) (kyc.Provider, error) {
+			genuine, err := veriffkyc.New(client, cfg)
+			p.Provider = genuine
+			return &p, err
+		}
+	}
+}
+
+func (p *provided) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
+	if p.start != nil {
+		return nil, p.start
+	}
+	return p.Provider.Start(ctx, req)
+}
+
+func (p *provided) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+	result, err := p.Provider.Result(ctx, check)
+	switch {
+	case p.result != nil:
+		return nil, p.result
+	case p.foreign && errors.Is(err, kyc.ErrForeign):
+		return &kyc.Result{CheckID: check.ID, Status: kyc.StatusApproved}, nil
+	case err == nil && p.status != "":
+		result.Status = p.status
+	}
+	return result, err
+}
+
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	unwritable, err := os.Open(os.DevNull) // for reading
+	require.NoError(t, err)
+	defer func() { _ = unwritable.Close() }()
+	assert.Equal(t, exitFailed, run(t.Context(), nil, noEnvironment, unwritable, io.Discard, veriffPackage()))
+}
+
+func TestDemonstrationInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stderr strings.Builder
+	assert.Equal(t, exitInterrupted, run(ctx, nil, noEnvironment, io.Discard, &stderr, veriffPackage()))
+	assert.Equal(t, "quickstart: interrupted\n", stderr.String())
+}
+
+func TestHelp(t *testing.T) {
+	var stdout, stderr strings.Builder
+	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, noEnvironment, &stdout, &stderr, veriffPackage()))
+	assert.Equal(t, usage, stdout.String())
+	assert.Empty(t, stderr.String())
+}
+
+func TestWrongArguments(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"unknown flag":          {[]string{"-fast"}, "flag provided but not defined: -fast"},
+		"argument":              {[]string{"veriff"}, `unexpected argument "veriff"`},
+		"show alone":            {[]string{"-show"}, "-show and -interval go with -live"},
+		"interval alone":        {[]string{"-interval", "1s"}, "-show and -interval go with -live"},
+		"no interval":           {[]string{"-live", "-interval", "0"}, "-interval must be positive"},
+		"interval of no number": {[]string{"-live", "-interval", "often"}, "invalid value"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			assert.Equal(t, exitUsage, run(t.Context(), test.args, noEnvironment, &stdout, &stderr, veriffPackage()))
+			assert.Empty(t, stdout.String())
+			assert.Contains(t, stderr.String(), "quickstart: "+test.says)
+			assert.Contains(t, stderr.String(), "Usage: quickstart")
+		})
+	}
+}
+
+func TestWrongEnvironment(t *testing.T) {
+	srv := verifftest.NewServer(t)
+	for name, test := range map[string]struct {
+		set  map[string]string // in the place of what is right
+		says string
+	}{
+		"no API key":  {map[string]string{"VERIFF_API_KEY": ""}, "not set in the environment: VERIFF_API_KEY"},
+		"no secret":   {map[string]string{"VERIFF_SHARED_SECRET": ""}, "not set in the environment: VERIFF_SHARED_SECRET"},
+		"no base URL": {map[string]string{"VERIFF_BASE_URL": ""}, "not set in the environment: VERIFF_BASE_URL"},
+		"nothing": {map[string]string{"VERIFF_API_KEY": "", "VERIFF_SHARED_SECRET": "", "VERIFF_BASE_URL": ""},
+			"not set in the environment: VERIFF_API_KEY, VERIFF_SHARED_SECRET, VERIFF_BASE_URL"},
+		"blank secret":   {map[string]string{"VERIFF_SHARED_SECRET": " "}, "veriff: "},
+		"plain base URL": {map[string]string{"VERIFF_BASE_URL": "http://veriff.example"}, "veriff: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := func(name string) string {
+				if value, ok := test.set[name]; ok {
+					return value
+				}
+				return map[string]string{
+					"VERIFF_API_KEY": srv.APIKey, "VERIFF_SHARED_SECRET": srv.Secret, "VERIFF_BASE_URL": srv.URL,
+				}[name]
+			}
+			var stdout, stderr strings.Builder
+			assert.Equal(t, exitUsage, run(t.Context(), []string{"-live"}, env, &stdout, &stderr, veriffPackage()))
+			assert.Empty(t, stdout.String())
+			assert.Contains(t, stderr.String(), "quickstart: -live: "+test.says)
+			assert.NotContains(t, stderr.String(), srv.Secret)
+		})
+	}
+	assert.Empty(t, srv.Requests(), "nothing is sent")
+}
