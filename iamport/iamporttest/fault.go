@@ -1,0 +1,188 @@
+package iamporttest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
+)
+
+// A Fault is something that goes wrong with a request to the API. It happens
+// once, to the next request for any operation, getToken included, unless Times
+// and On say otherwise:
+//
+//	srv.Inject(iamporttest.Truncate().On(iamporttest.CertificationRoute).Times(2))
+//
+// A request that a fault befalls is among Requests. Mind that Go's http
+// package repeats a GET on its own when a connection that it had used before is
+// reset.
+type Fault struct {
+	fault   fake.Fault
+	route   Route
+	times   int
+	invalid error
+}
+
+// Times lets the fault happen to n requests.
+func (f Fault) Times(n int) Fault {
+	f.times = n
+	return f
+}
+
+// On lets the fault happen to requests for one operation only.
+func (f Fault) On(route Route) Fault {
+	f.route = route
+	return f
+}
+
+func once(f fake.Fault) Fault { return Fault{fault: f, times: 1} }
+
+// Status refuses with a status, before the request is processed or judged, and
+// with a Retry-After in whole seconds unless it is 0.
+func Status(status int, retryAfter time.Duration) Fault {
+	f := once(fake.Status(status, retryAfter, (&refusal{message: http.StatusText(status)}).body()))
+	if status < 400 || status > 599 {
+		f.invalid = errors.New("iamporttest: Status: not the status of a refusal")
+	}
+	return f
+}
+
+// ApplicationError answers with a code other than 0 and a message, before the
+// request is processed. The status can be 200: the code alone says that the
+// call failed.
+func ApplicationError(status, code int, message string) Fault {
+	f := once(fake.Fault{Instead: func() *fake.Answer {
+		return newAnswer(status, envelope(code, message, nil))
+	}})
+	if status < 200 || status > 599 || code == 0 {
+		f.invalid = errors.New("iamporttest: ApplicationError: the status of an answer and a code that is not 0")
+	}
+	return f
+}
+
+// NullResponse answers with status 200, code 0 and nothing in it, before the
+// request is processed.
+func NullResponse() Fault {
+	return once(fake.Fault{Instead: func() *fake.Answer {
+		return newAnswer(http.StatusOK, envelope(0, "", nil))
+	}})
+}
+
+// HTML answers with the HTML page of a proxy, before the request is processed.
+func HTML(status int) Fault {
+	f := once(fake.HTML(status))
+	if status < 200 || status > 599 {
+		f.invalid = errors.New("iamporttest: HTML: not the status of an answer")
+	}
+	return f
+}
+
+// Redirect sends the caller to another address, with the same method and body.
+func Redirect(location string) Fault { return once(fake.Redirect(location)) }
+
+// ResetBefore resets the connection before the request is processed.
+func ResetBefore() Fault { return once(fake.ResetBefore()) }
+
+// ResetAfter processes the request and resets the connection instead of
+// answering: the code is sent, and nobody hears of it. See Certifications.
+func ResetAfter() Fault { return once(fake.ResetAfter()) }
+
+// Stall does not touch the request until release is closed, or, if it is nil,
+// until the caller gives up.
+func Stall(release <-chan struct{}) Fault { return once(fake.Stall(release)) }
+
+// StallBody sends the answer's header and half of its body, and the rest when
+// release is closed; never, if it is nil.
+func StallBody(release <-chan struct{}) Fault { return once(fake.StallBody(release)) }
+
+// Truncate announces the whole answer, sends half of its body and breaks off.
+func Truncate() Fault { return once(fake.Truncate()) }
+
+// Oversize makes the answer's body larger by n bytes. It is valid JSON.
+func Oversize(n int) Fault {
+	f := once(fake.Oversize(max(n, 0)))
+	if n <= 0 {
+		f.invalid = errors.New("iamporttest: Oversize: the size must be positive")
+	}
+	return f
+}
+
+// ExtraMembers puts members at the end of the response object, as they are
+// written: names that are there already, or that differ only in their case.
+//
+//	iamporttest.ExtraMembers(`"certified":true,"Certified":false`)
+func ExtraMembers(members string) Fault {
+	f := once(fake.Fault{Rewrite: func(a *fake.Answer) error {
+		return rewriteResponse(a, func(response json.RawMessage) (json.RawMessage, error) {
+			return slices.Concat(response[:len(response)-1], []byte(","+members+"}")), nil
+		})
+	}})
+	if members == "" || !json.Valid([]byte("{"+members+"}")) {
+		f.invalid = errors.New("iamporttest: ExtraMembers: not the members of a JSON object")
+	}
+	return f
+}
+
+// AnotherCertification answers about a certification with another imp_uid than
+// the one asked for.
+func AnotherCertification() Fault {
+	return once(fake.Fault{Rewrite: func(a *fake.Answer) error {
+		return rewriteResponse(a, func(response json.RawMessage) (json.RawMessage, error) {
+			var object map[string]json.RawMessage
+			if err := json.Unmarshal(response, &object); err != nil || object["imp_uid"] == nil {
+				return nil, errors.New("iamporttest: the fault does not fit: the answer has no imp_uid")
+			}
+			object["imp_uid"] = encode(newImpUID())
+			return encode(object), nil
+		})
+	}})
+}
+
+// rewriteResponse changes the text of the response object, of which there must
+// be one.
+func rewriteResponse(a *fake.Answer, rewrite func(json.RawMessage) (json.RawMessage, error)) error {
+	var body map[string]json.RawMessage
+	if json.Unmarshal(a.Body, &body) != nil || len(body["response"]) < 3 || body["response"][0] != '{' {
+		return errors.New("iamporttest: the fault does not fit: the answer has no response")
+	}
+	response, err := rewrite(body["response"])
+	if err != nil {
+		return err
+	}
+	body["response"] = response
+	a.Body = encode(body)
+	return nil
+}
+
+// Inject lets faults happen, each as described at its constructor. Those that
+// are meant for the same request happen to one request each, in the order in
+// which they were injected. A fault that can never happen is an error, and so
+// is, on a server for a test, one that does not fit the answer it befalls.
+func (s *Server) Inject(faults ...Fault) error {
+	for _, f := range faults {
+		known := f.route == "" || slices.ContainsFunc(s.endpoints(), func(e endpoint) bool { return e.route == f.route })
+		switch {
+		case f.invalid != nil:
+			return s.fail(f.invalid)
+		case !known:
+			return s.fail(fmt.Errorf("iamporttest: there is no operation %q", f.route))
+		case f.times < 1:
+			return s.fail(errors.New("iamporttest: a fault must happen at least once"))
+		}
+		s.faults.Add(f.fault, string(f.route), f.times)
+	}
+	return nil
+}
+
+// FailNext refuses the next request with a status, and a Retry-After unless it
+// is 0. It is short for injecting Status.
+func (s *Server) FailNext(status int, retryAfter time.Duration) error {
+	return s.Inject(Status(status, retryAfter))
+}
+
+// ClearFaults forgets the faults that have not happened yet.
+func (s *Server) ClearFaults() { s.faults.Clear() }

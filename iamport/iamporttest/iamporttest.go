@@ -1,0 +1,215 @@
+// Package iamporttest is a fake Iamport (PortOne V1): a server that does by
+// hand what Iamport's certification API, its iamport.js and its hosted window
+// do, so that an integration can be built and tested without an account.
+// Connect a client in one line:
+//
+//	srv := iamporttest.NewServer(t)
+//	client, err := iamport.NewClient(srv.APIKey, srv.APISecret, iamport.WithBaseURL(srv.URL))
+//
+// then play the person:
+//
+//	impUID, err := srv.Certify(iamporttest.Attempt{MerchantUID: "attempt1"},
+//		iamporttest.Person{Name: "홍미래", Birthday: "1990-01-31"})
+//
+// or load the script from the server in a browser, and type who passes:
+//
+//	<script src="{srv.URL}/v1/iamport.js"></script>
+//
+// # What it refuses
+//
+// It judges every request as strictly as the vendor may. A refusal is
+//
+//	{"code": -1, "message": "...", "response": null}
+//
+// with the message that is known of the vendor for a getToken call without its
+// parameters (400) or with a wrong pair (401), and for an imp_uid that is
+// unknown, deleted, another merchant's or another tier's (404). All other
+// messages, and these statuses, are this package's choice:
+//
+//   - 401: a token that is missing, unknown, revoked or expired, and a Tier
+//     that is not configured;
+//   - 400: a parameter that is missing, null, of a wrong type or form, given
+//     twice or not documented; a body that is neither JSON nor a form; a code
+//     that is wrong, too old or tried too often; a confirmation before the
+//     person approved in the app;
+//   - 404: an unknown path or method, and the confirmation of a certification
+//     that was not requested with otp/request;
+//   - 413: a body over 1 MiB.
+//
+// The path is looked at first, then the token, then the Tier, then the body.
+//
+// # Tokens
+//
+// There is one token, shared by all who ask with the key, for 30 minutes of the
+// server's clock. Asking again gives the same token with the same expired_at;
+// in its last minute, that of five minutes later. At expired_at it is refused
+// and the next one is another. [Server.Advance], [Server.SetTime] and
+// [WithClockSkew] move the clock, which also writes the Date of every answer.
+//
+// # What is not established
+//
+// Where the sources disagree or are silent there is an [Option], and its
+// comment states the default.
+//
+// # Certifications
+//
+// An imp_uid exists from the moment the window opens or a code is requested.
+// Until the person has passed, and for good if they fail or leave, the API
+// answers with status 200 and code 0, certified false, birth and certified_at
+// 0, and null for all that would be known of the person.
+//
+// Like the vendor, the server keeps a minimum age only in Danal's window, and
+// lets the person in the window be another than the one the page named.
+package iamporttest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
+)
+
+// A Server is a fake Iamport with one merchant. It is an http.Handler, and any
+// number of goroutines can use it.
+type Server struct {
+	URL        string // the base URL of the API and of /v1/iamport.js
+	APIKey     string // imp_key, random
+	APISecret  string // imp_secret, random
+	UserCode   string // what IMP.init takes: imp and eight digits, random
+	ChannelKey string // of the Danal channel, random; see ChannelKeyOf
+
+	settings settings
+	mux      *http.ServeMux
+	page     *fake.Page
+	listener *fake.Listener // nil without one
+	open     context.Context
+	close    context.CancelFunc
+	tb       testing.TB // nil unless made by NewServer
+
+	clock    fake.Clock
+	recorder fake.Recorder
+	faults   fake.Queue
+	channels map[Gateway]string // channel keys
+
+	mu             sync.Mutex
+	token          token
+	certifications []*certification // in the order of their beginning
+}
+
+// Start starts a server on a random port of the loopback interface. Close it.
+func Start(opts ...Option) (*Server, error) {
+	s := &Server{
+		APIKey:    digits(16),
+		APISecret: rand.Text() + rand.Text() + rand.Text(),
+		UserCode:  "imp" + digits(8),
+		settings:  defaults(),
+		channels:  make(map[Gateway]string),
+	}
+	for _, opt := range opts {
+		if err := opt(&s.settings); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range gateways() {
+		s.channels[g] = "channel-key-" + newUUID()
+	}
+	s.ChannelKey = s.channels[Danal]
+	s.clock.Advance(s.settings.clockSkew)
+	page, err := fake.NewPage(pageContent)
+	if err != nil {
+		return nil, err
+	}
+	s.page = page
+	s.mux = s.routes()
+	s.open, s.close = context.WithCancel(context.Background())
+	if s.settings.noListener {
+		s.URL = "https://iamport.invalid"
+		return s, nil
+	}
+	s.listener, err = fake.Listen(s)
+	if err != nil {
+		s.close()
+		return nil, fmt.Errorf("iamporttest: %w", err)
+	}
+	s.URL = s.listener.URL
+	return s, nil
+}
+
+// NewServer is Start for a test: the server is closed when the test ends, and
+// it fails the test when it cannot start. A call on it that asks for what
+// cannot be, such as certifying a person without a birthday, also fails the
+// test, so that its error need not be looked at.
+func NewServer(tb testing.TB, opts ...Option) *Server {
+	tb.Helper()
+	s, err := Start(opts...)
+	if err != nil {
+		tb.Fatalf("iamporttest: the server does not start: %v", err)
+	}
+	s.tb = tb
+	tb.Cleanup(s.Close)
+	return s
+}
+
+// Close ends the server, its connections and whatever is stalled in it, and
+// waits for them. It can be called more than once.
+func (s *Server) Close() {
+	s.mu.Lock()
+	listener := s.listener
+	s.listener = nil
+	s.mu.Unlock()
+	s.close()
+	if listener != nil {
+		listener.Close()
+	}
+}
+
+// RoundTripper answers requests for URL in this process, without a socket. It
+// refuses every other host: a client that turns to one is wrong.
+func (s *Server) RoundTripper() http.RoundTripper {
+	base, err := url.Parse(s.URL)
+	if err != nil { // it is ours
+		panic(err)
+	}
+	return &fake.InProcess{Handler: s, Host: base.Host}
+}
+
+// ServeHTTP serves the API, the scripts and the hosted window.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(s.open, cancel)()
+	if s.open.Err() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	r = r.WithContext(ctx)
+	w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
+	// The mux would redirect a path like this, which no API does.
+	if clean := path.Clean(r.URL.Path); clean != r.URL.Path && clean+"/" != r.URL.Path {
+		s.serveNothing(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// Advance moves the server's clock by d: tokens and codes grow old.
+func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }
+
+// SetTime stops the server's clock at t, so that only Advance and SetTime move
+// it. Until then it runs with the machine's.
+func (s *Server) SetTime(t time.Time) { s.clock.Set(t) }
+
+// fail passes err on. A server that was made for a test fails it.
+func (s *Server) fail(err error) error {
+	if err != nil && s.tb != nil {
+		s.tb.Helper()
+		s.tb.Errorf("%v", err)
+	}
+	return err
+}
