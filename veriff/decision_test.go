@@ -126,6 +126,15 @@ func TestDecisionInOtherSpellings(t *testing.T) {
 	assert.Empty(t, decision.Person.Addresses[0].ParsedAddress.HouseNumber, `"null"`)
 	assert.Equal(t, veriff.Text("48000"), decision.Person.Addresses[0].ParsedAddress.Postcode)
 
+	for place, body := range map[string]string{
+		"beside": `{"status":"success","highRisk":true,"verification":{"id":"` + sessionID + `","highRisk":null}}`,
+		"inside": `{"status":"success","highRisk":false,"verification":{"id":"` + sessionID + `","highRisk":true}}`,
+	} {
+		decision, err := decide(t, []byte(body))
+		require.NoError(t, err, place)
+		assert.Equal(t, veriff.Yes, decision.HighRisk, place)
+	}
+
 	required, err := decide(t, []byte(`{"status":"success","verification":{"id":"`+sessionID+`","status":"resubmission_required","code":9103}}`))
 	require.NoError(t, err)
 	assert.True(t, required.ResubmissionRequested())

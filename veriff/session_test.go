@@ -150,6 +150,7 @@ func TestSessionAnswersThatAreRefused(t *testing.T) {
 		"an id with a slash": {`{"status":"success","verification":{"id":"a/b",` + rest + `}}`, veriff.ErrInvalidAnswer},
 		"no URL":             {`{"status":"success","verification":{"id":"` + sessionID + `"}}`, veriff.ErrInvalidAnswer},
 		"a script for a URL": {`{"status":"success","verification":{"id":"` + sessionID + `","url":"javascript:alert(1)"}}`, veriff.ErrInvalidAnswer},
+		"another scheme":     {`{"status":"success","verification":{"id":"` + sessionID + `","url":"javascript://magic.veriff.example/%0aalert(1)"}}`, veriff.ErrInvalidAnswer},
 		"a relative URL":     {`{"status":"success","verification":{"id":"` + sessionID + `","url":"/v/x"}}`, veriff.ErrInvalidAnswer},
 		"fail":               {`{"status":"fail","verification":{"id":"` + sessionID + `",` + rest + `}}`, veriff.ErrInvalidAnswer},
 		"another vendorData": {`{"status":"success","verification":{"id":"` + sessionID + `","vendorData":"attempt-2",` + rest + `}}`, veriff.ErrForeign},
