@@ -1,0 +1,47 @@
+package iamport
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/kyckit/kyckit-go/internal/transport"
+)
+
+// envelope is around every answer. Code 0 is success, with whatever status
+// another one came.
+type envelope struct {
+	Code     *codeNumber     `json:"code"`
+	Message  json.RawMessage `json:"message"`
+	Response json.RawMessage `json:"response"`
+}
+
+// notFoundMessage is what Iamport says of an imp_uid that is not this
+// merchant's. With which status it says so is known for most cases only.
+const notFoundMessage = "인증결과가 존재하지 않습니다."
+
+// open takes the envelope off an answer of status 2xx and decodes what was in
+// it into out.
+func open(call *transport.Call, got *transport.Answer, out any) *Error {
+	var e envelope
+	if err := transport.Decode(got.Body, &e); err != nil {
+		return unusableAnswer(call, got, ErrInvalidAnswer, err)
+	}
+	switch {
+	case e.Code == nil:
+		return unusableAnswer(call, got, ErrInvalidAnswer, errors.New("it has no code"))
+	case *e.Code != 0:
+		code, message := errorBody(got.Body)
+		kind := ErrRefused
+		if message == notFoundMessage {
+			kind = ErrNotFound
+		}
+		return &Error{Op: call.Op, StatusCode: got.StatusCode, Code: code, Message: message, Attempts: got.Attempts, kinds: []error{kind}}
+	case slices.Contains([]string{"", "null"}, string(e.Response)):
+		return unusableAnswer(call, got, ErrInvalidAnswer, errors.New("its code is 0, and it has no response"))
+	}
+	if err := transport.Decode(e.Response, out); err != nil {
+		return unusableAnswer(call, got, ErrInvalidAnswer, err)
+	}
+	return nil
+}

@@ -1,0 +1,263 @@
+package iamport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kyckit/kyckit-go/internal/token"
+	"github.com/kyckit/kyckit-go/internal/transport"
+)
+
+// What an error is, for errors.Is. An error can be several of them.
+var (
+	// ErrInvalidRequest: Iamport, or Validate before anything was sent, refused
+	// what was asked. Repeating it changes nothing.
+	ErrInvalidRequest = errors.New("invalid request")
+	// ErrUnauthorized: with Error.Op "getToken", the API key and the API secret
+	// are wrong; otherwise Iamport refused the access token, and a new one too.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrForbidden: the merchant, or the network it calls from, may not do this.
+	ErrForbidden = errors.New("forbidden")
+	// ErrNotFound: no such certification for this merchant and tier.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the certification's state does not allow it.
+	ErrConflict = errors.New("conflict")
+	// ErrRateLimited: too many calls; Error.RetryAfter is set if Iamport said.
+	ErrRateLimited = errors.New("rate limited")
+	// ErrUnavailable: no connection, no answer in time, or a 5xx. Try later.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrRefused: an answer of status 200 that says by a code other than 0 that
+	// nothing was done. Error.Message says why; Iamport publishes no list of
+	// codes.
+	ErrRefused = errors.New("refused")
+	// ErrUnconfirmed: RequestOTP or ConfirmOTP may have reached Iamport, but no
+	// usable answer came. It was not tried again; the caller decides.
+	ErrUnconfirmed = errors.New("may have been carried out")
+	// ErrAlreadyCertified: ConfirmOTP was refused, and the person is certified
+	// by then. [Client.VerifyCertification] tells the rest.
+	ErrAlreadyCertified = errors.New("already certified")
+	// ErrInvalidAnswer: an answer, or what a browser sent to ParseReturn, that
+	// cannot be read: HTML, cut off, oversized, trailed by garbage, with a key
+	// twice, without what it must have.
+	ErrInvalidAnswer = errors.New("invalid answer")
+	// ErrTooLarge: an answer over 8 MiB, or a browser's return over 64 KiB.
+	ErrTooLarge = errors.New("too large")
+	// ErrForeign: an answer about another certification than the one asked
+	// about.
+	ErrForeign = errors.New("about another certification")
+)
+
+// What a certification lacks that an [Expectation] wants, for errors.Is.
+// ErrNotCertified comes alone, all others that apply come together.
+var (
+	// ErrNotCertified: the person has not finished, has failed or has given up;
+	// the certification exists all the same.
+	ErrNotCertified = errors.New("not certified")
+	// ErrMerchantUID: certified for another attempt, perhaps another person's.
+	ErrMerchantUID = errors.New("of another attempt")
+	// ErrStale: certified longer ago than MaxAge, or nobody knows when.
+	ErrStale = errors.New("certified too long ago")
+	// ErrBeforeAttempt: certified before NotBefore.
+	ErrBeforeAttempt = errors.New("certified before the attempt began")
+	// ErrFuture: certified at a time that has not come.
+	ErrFuture = errors.New("certified in the future")
+	// ErrGateway: certified by a gateway that is not among Gateways.
+	ErrGateway = errors.New("by another gateway")
+	// ErrTestMerchant: certified through a gateway's public test account.
+	ErrTestMerchant = errors.New("by a test merchant")
+	// ErrNoCI: there is no CI, and AllowNoCI is not set.
+	ErrNoCI = errors.New("without a CI")
+	// ErrBirthDate: a limit on age is set, and the birth date is missing,
+	// partial, impossible, in the future, or told in two ways that contradict
+	// each other.
+	ErrBirthDate = errors.New("no usable birth date")
+	// ErrUnderage: younger than MinimumAge.
+	ErrUnderage = errors.New("under age")
+	// ErrBornLater: born after the year BornInOrBefore.
+	ErrBornLater = errors.New("born too late")
+)
+
+// Error is what every call of this package fails with, ParseReturn included.
+// Printing it shows the operation, the status, the code and what kind of
+// failure it is; never a credential, a URL, a body or personal data.
+type Error struct {
+	// Op is what failed: the method, such as "Certification", or "getToken"
+	// when there was no access token to call it with.
+	Op string
+	// StatusCode is the HTTP status, 0 when no answer came.
+	StatusCode int
+	// Code is Iamport's own, mostly -1, 0 when it gave none.
+	Code int
+	// Message is Iamport's text, mostly Korean. It is not printed with the
+	// error, because it may repeat what was sent.
+	Message string
+	// RetryAfter is how long Iamport asked to wait, 0 if it did not.
+	RetryAfter time.Duration
+	// Attempts is how often the request was begun, 0 when it never was.
+	Attempts int
+	// ClockSkew is the local clock minus the answer's Date, on 401 and 403.
+	ClockSkew time.Duration
+
+	kinds  []error
+	detail string // our words, fit to print
+	cause  error
+}
+
+// Error tells what failed, in words that are safe to log.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("iamport: " + e.Op)
+	separator := ": "
+	if e.StatusCode != 0 {
+		b.WriteString(separator + strconv.Itoa(e.StatusCode))
+		separator = " "
+	}
+	for _, kind := range e.kinds {
+		b.WriteString(separator + kind.Error())
+		separator = ", "
+	}
+	if e.Code != 0 {
+		fmt.Fprintf(&b, " (code %d)", e.Code)
+	}
+	if e.detail != "" {
+		b.WriteString(": " + e.detail)
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, ", after %d attempts", e.Attempts)
+	}
+	if e.ClockSkew.Abs() > time.Minute {
+		fmt.Fprintf(&b, "; the local clock is %s off", e.ClockSkew.Round(time.Second))
+	}
+	return b.String()
+}
+
+// Unwrap gives the sentinels above that apply, and the cause: a network error,
+// or the caller's own context.Canceled or context.DeadlineExceeded.
+func (e *Error) Unwrap() []error {
+	if e.cause == nil {
+		return e.kinds
+	}
+	return append(e.kinds[:len(e.kinds):len(e.kinds)], e.cause)
+}
+
+// Format prints what Error says for every verb.
+func (e Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
+
+// LogValue logs what Error says.
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+
+// apiError turns what the transport says into the package's own error.
+func apiError(op string, err error) *Error {
+	out := &Error{Op: op, cause: err}
+	var te *transport.Error
+	if !errors.As(err, &te) {
+		return out
+	}
+	out.RetryAfter, out.Attempts, out.ClockSkew = te.RetryAfter, te.Attempts, te.ClockSkew
+	out.cause, out.detail = te.Err, te.Word()
+	if kind := classError(te.Class); kind != nil {
+		out.kinds = append(out.kinds, kind)
+	}
+	if errors.Is(te.Err, transport.ErrTooLarge) {
+		out.kinds = append(out.kinds, ErrTooLarge)
+	}
+	if te.Unconfirmed {
+		out.kinds = append(out.kinds, ErrUnconfirmed)
+	}
+	if te.Answer != nil {
+		out.StatusCode = te.Answer.StatusCode
+		out.Code, out.Message = errorBody(te.Answer.Body)
+	}
+	return out
+}
+
+func classError(class transport.Class) error {
+	switch class {
+	case transport.ClassInvalidRequest:
+		return ErrInvalidRequest
+	case transport.ClassUnauthorized:
+		return ErrUnauthorized
+	case transport.ClassForbidden:
+		return ErrForbidden
+	case transport.ClassNotFound:
+		return ErrNotFound
+	case transport.ClassConflict:
+		return ErrConflict
+	case transport.ClassRateLimited:
+		return ErrRateLimited
+	case transport.ClassUnavailable:
+		return ErrUnavailable
+	case transport.ClassInvalidAnswer:
+		return ErrInvalidAnswer
+	}
+	return nil // the caller's own context, which is the cause
+}
+
+// errorBody reads {"code":-1,"message":"...","response":null}. Anything else
+// keeps its status alone.
+func errorBody(body []byte) (code int, message string) {
+	var fail struct {
+		Code    json.RawMessage `json:"code"`
+		Message json.RawMessage `json:"message"`
+	}
+	if json.Unmarshal(body, &fail) != nil {
+		return 0, ""
+	}
+	var said codeNumber
+	if len(fail.Code) > 0 && json.Unmarshal(fail.Code, &said) == nil {
+		code = int(said)
+	}
+	if len(fail.Message) > 0 && json.Unmarshal(fail.Message, &message) != nil {
+		message = ""
+	}
+	return code, message
+}
+
+// sendError is the error of a call that got no access token, or of the call.
+func sendError(op string, err error) *Error {
+	if own, ok := errors.AsType[*Error](err); ok {
+		return own
+	}
+	out := &Error{Op: opToken, cause: err}
+	switch {
+	case errors.Is(err, token.ErrTimeout):
+		out.kinds, out.detail = []error{ErrUnavailable}, "timeout"
+	case errors.Is(err, token.ErrUnusable):
+		out.kinds, out.detail = []error{ErrInvalidAnswer}, "no usable token"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		out.Op, out.detail = op, "waiting for an access token"
+	default:
+		out.kinds = []error{ErrUnavailable}
+	}
+	return out
+}
+
+// unusableAnswer is the error for a success that cannot be used. What the call
+// did may have been done all the same.
+func unusableAnswer(call *transport.Call, got *transport.Answer, kind, cause error) *Error {
+	out := &Error{
+		Op: call.Op, StatusCode: got.StatusCode, Attempts: got.Attempts,
+		kinds: []error{kind}, detail: cause.Error(), cause: cause,
+	}
+	if !call.Repeatable {
+		out.kinds = append(out.kinds, ErrUnconfirmed)
+	}
+	return out
+}
+
+// foreign says in what an answer is about something else than was asked.
+type foreign string
+
+func (f foreign) Error() string { return string(f) }
+
+// invalid is the error for what Validate refuses.
+func invalid(op string, cause error) *Error {
+	return &Error{Op: op, kinds: []error{ErrInvalidRequest}, detail: cause.Error(), cause: cause}
+}
