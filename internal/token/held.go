@@ -69,9 +69,13 @@ func (h *held) endTrial() {
 	}
 }
 
-// refreshedAt is the same token with another time for its early refresh.
+// refreshedAt is the same token with another time for its early refresh, which
+// after the token's end is no early one.
 func (h *held) refreshedAt(t time.Time, failures int) *held {
 	next := *h
 	next.refreshAt, next.failures = t, failures
+	if h.end.Before(t) {
+		next.refreshAt = h.end
+	}
 	return &next
 }

@@ -161,7 +161,7 @@ func (c *Cache) publish(r *refresh, g grant) {
 		refreshAt = soonest
 	}
 	c.generation++
-	h := &held{value: func() string { return g.value }, generation: c.generation, refreshAt: refreshAt, end: g.end}
+	h := (&held{value: func() string { return g.value }, generation: c.generation, end: g.end}).refreshedAt(refreshAt, 0)
 	if c.unsettled {
 		h.trial = new(atomic.Bool)
 		h.trial.Store(true)

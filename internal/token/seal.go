@@ -36,7 +36,7 @@ func sealingKey(pkg, baseURL, credential, tier string) secret.Box {
 func hash(parts ...string) []byte {
 	h := sha256.New()
 	for _, part := range parts {
-		_ = binary.Write(h, binary.BigEndian, uint64(len(part)))
+		_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		_, _ = h.Write([]byte(part))
 	}
 	return h.Sum(nil)
@@ -90,7 +90,7 @@ func open(key []byte, value string, now time.Time) (grant, error) {
 	case !usable(token), issued <= 0, end <= issued, end-issued > maxLifetime.Milliseconds():
 		return grant{}, errForeign
 	case issued-ms > maxClockSkew.Milliseconds():
-		return grant{}, errForeign
+		return grant{}, errClocks
 	}
 	lifetime := time.Duration(end-issued) * time.Millisecond
 	left := min(time.Duration(end-ms)*time.Millisecond, lifetime)

@@ -26,6 +26,7 @@ var (
 	errStoreSlow    = errors.New("timeout")
 	errStoreAborted = errors.New("aborted")
 	errForeign      = errors.New("foreign value")
+	errClocks       = errors.New("clocks differ")
 )
 
 // Shared is the place in a store where processes with the same credential find
@@ -104,11 +105,12 @@ func (s *Shared) call(f func(context.Context) error) error {
 
 // storeWord is all that is said of a store's failure.
 func storeWord(err error) string {
-	switch {
-	case err == errStoreSlow, errors.Is(err, context.DeadlineExceeded):
-		return errStoreSlow.Error()
-	case err == errForeign, err == errStoreAborted:
+	switch err {
+	case errStoreSlow, errStoreAborted, errForeign, errClocks:
 		return err.Error()
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errStoreSlow.Error()
 	}
 	return "error"
 }

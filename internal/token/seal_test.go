@@ -1,0 +1,156 @@
+package token
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	testKey  = hash("test")
+	otherKey = hash("other")
+)
+
+func TestSealedTokenOpens(t *testing.T) {
+	now := time.Now()
+	const token = "b5b2eb61a1a1d0a3d9e1f0ed7d2d8ac6a5d5f5e2"
+	for name, test := range map[string]struct {
+		later, left, lifetime time.Duration
+	}{
+		"at once":            {0, 30 * time.Minute, 30 * time.Minute},
+		"later":              {20 * time.Minute, 10 * time.Minute, 30 * time.Minute},
+		"expired":            {31 * time.Minute, -time.Minute, 30 * time.Minute},
+		"by a slow clock":    {-time.Minute, 30 * time.Minute, 30 * time.Minute}, // no longer than it ever had
+		"after a long sleep": {10000 * time.Hour, 30*time.Minute - 10000*time.Hour, 30 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sealed, err := seal(testKey, grant{token, now.Add(30 * time.Minute), 30 * time.Minute}, now)
+			require.NoError(t, err)
+			assert.NotContains(t, sealed, token)
+			then := now.Add(test.later)
+			g, err := open(testKey, sealed, then)
+			require.NoError(t, err)
+			assert.Equal(t, token, g.value)
+			assert.Equal(t, test.lifetime, g.lifetime)
+			assert.InDelta(t, test.left, g.end.Sub(then), float64(time.Millisecond))
+		})
+	}
+}
+
+func TestSealedTokensDiffer(t *testing.T) {
+	now := time.Now()
+	g := grant{"token", now.Add(time.Hour), time.Hour}
+	a, err := seal(testKey, g, now)
+	require.NoError(t, err)
+	b, err := seal(testKey, g, now)
+	require.NoError(t, err)
+	assert.NotEqual(t, a, b)
+}
+
+func TestLongestTokenFits(t *testing.T) {
+	now := time.Now()
+	sealed, err := seal(testKey, grant{strings.Repeat("t", maxTokenBytes), now.Add(time.Hour), time.Hour}, now)
+	require.NoError(t, err)
+	g, err := open(testKey, sealed, now)
+	require.NoError(t, err)
+	assert.Len(t, g.value, maxTokenBytes)
+}
+
+// sealPlain authenticates what is not ours to write.
+func sealPlain(tb testing.TB, key, plain []byte) string {
+	tb.Helper()
+	a, err := aead(key)
+	require.NoError(tb, err)
+	return base64.RawURLEncoding.EncodeToString(a.Seal(nil, nil, plain, nil))
+}
+
+func plain(issued, end int64, token string) []byte {
+	b := binary.BigEndian.AppendUint64(nil, uint64(issued))
+	return append(binary.BigEndian.AppendUint64(b, uint64(end)), token...)
+}
+
+func TestWhatIsNotBelieved(t *testing.T) {
+	now := time.Now()
+	ms := now.UnixMilli()
+	const day = 24 * 3600 * 1000
+	genuine := sealPlain(t, testKey, plain(ms, ms+1000, "token"))
+	_, err := open(testKey, genuine, now)
+	require.NoError(t, err)
+
+	for name, test := range map[string]struct {
+		value string
+		err   error
+	}{
+		"empty":              {"", errForeign},
+		"not base64":         {"token token", errForeign},
+		"padded":             {genuine + "==", errForeign},
+		"cut":                {genuine[:len(genuine)-4], errForeign},
+		"nonce only":         {strings.Repeat("A", 16), errForeign},
+		"another key":        {sealPlain(t, otherKey, plain(ms, ms+1000, "token")), errForeign},
+		"nothing inside":     {sealPlain(t, testKey, nil), errForeign},
+		"half a header":      {sealPlain(t, testKey, make([]byte, 15)), errForeign},
+		"no token":           {sealPlain(t, testKey, plain(ms, ms+1000, "")), errForeign},
+		"no bearer token":    {sealPlain(t, testKey, plain(ms, ms+1000, "to\nken")), errForeign},
+		"no life":            {sealPlain(t, testKey, plain(ms, ms, "token")), errForeign},
+		"ends first":         {sealPlain(t, testKey, plain(ms, ms-1, "token")), errForeign},
+		"lives too long":     {sealPlain(t, testKey, plain(ms, ms+day+1, "token")), errForeign},
+		"no issue":           {sealPlain(t, testKey, plain(0, 1000, "token")), errForeign},
+		"before all time":    {sealPlain(t, testKey, plain(math.MinInt64, math.MaxInt64, "token")), errForeign},
+		"end of time":        {sealPlain(t, testKey, plain(math.MaxInt64-1, math.MaxInt64, "token")), errClocks},
+		"issued in a minute": {sealPlain(t, testKey, plain(ms+60_001, ms+61_000, "token")), errClocks},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, err := open(testKey, test.value, now)
+			require.Equal(t, test.err, err)
+			assert.Zero(t, g)
+		})
+	}
+}
+
+// Nothing but what was sealed under the key is believed.
+func FuzzOpen(f *testing.F) {
+	now := time.Now()
+	genuine := sealPlain(f, testKey, plain(now.UnixMilli(), now.UnixMilli()+1000, "token"))
+	f.Add(genuine)
+	f.Add(sealPlain(f, otherKey, plain(now.UnixMilli(), now.UnixMilli()+1000, "token")))
+	f.Add(`{"access_token":"token","expired_at":1893456000}`)
+	f.Add("")
+	unbroken := strings.NewReplacer("\r", "", "\n", "") // base64 passes over line ends
+	f.Fuzz(func(t *testing.T, value string) {
+		g, err := open(testKey, value, now)
+		if unbroken.Replace(value) == genuine {
+			require.NoError(t, err)
+			return
+		}
+		require.Equal(t, errForeign, err)
+		require.Zero(t, g)
+	})
+}
+
+// Whatever stands inside, a token that comes out is one that can be used and
+// lives no longer than any.
+func FuzzOpenSealed(f *testing.F) {
+	now := time.Now()
+	ms := now.UnixMilli()
+	f.Add(plain(ms, ms+1000, "token"))
+	f.Add(plain(math.MinInt64, math.MaxInt64, "token"))
+	f.Add(plain(1, 2, "token"))
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, inside []byte) {
+		g, err := open(testKey, sealPlain(t, testKey, inside), now)
+		if err != nil {
+			require.Zero(t, g)
+			return
+		}
+		require.True(t, usable(g.value))
+		require.Positive(t, g.lifetime)
+		require.LessOrEqual(t, g.lifetime, maxLifetime)
+		require.LessOrEqual(t, g.end.Sub(now), g.lifetime)
+	})
+}
