@@ -20,6 +20,9 @@ func TestClock(t *testing.T) {
 		time.Sleep(time.Minute)
 		assert.Equal(t, machine.Add(time.Hour+time.Minute), clock.Now(), "a moved clock runs on")
 
+		clock.Advance(time.Hour)
+		assert.Equal(t, machine.Add(2*time.Hour+time.Minute), clock.Now())
+
 		at := time.Date(2020, 2, 29, 12, 0, 0, 0, time.UTC)
 		clock.Set(at)
 		time.Sleep(time.Minute)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,9 +19,14 @@ import (
 
 func TestCloseLeavesNothing(t *testing.T) {
 	entered := make(chan struct{})
+	var ended atomic.Bool
 	listener, err := fake.Listen(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(entered)
 		<-r.Context().Done()
+		for range 1000 {
+			runtime.Gosched()
+		}
+		ended.Store(true)
 	}))
 	require.NoError(t, err)
 	address := strings.TrimPrefix(listener.URL, "http://")
@@ -36,6 +42,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	<-entered
 
 	listener.Close()
+	assert.True(t, ended.Load(), "the handler has returned")
 	for _, conn := range []net.Conn{silent, busy} {
 		_, err = conn.Read(make([]byte, 1))
 		require.Error(t, err, "the connection is closed")

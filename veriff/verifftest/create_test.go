@@ -135,6 +135,8 @@ func TestRefusedBodies(t *testing.T) {
 		"consent type":                  {verification(`{"consents":[{"type":"INE"}]}`), "1104"},
 		"consent approved":              {verification(`{"consents":[{"type":"ine","approved":"true"}]}`), "1104"},
 		"vendorData of 1001 symbols":    {verification(`{"vendorData":"` + strings.Repeat("한", 1001) + `"}`), "1500"},
+		"vendorData of 1001 letters":    {verification(`{"vendorData":"` + strings.Repeat("a", 1001) + `"}`), "1500"},
+		"two countries":                 {verification(`{"document":{"country":"AD AE"}}`), "2104"},
 		"vendorData is a number":        {verification(`{"vendorData":1}`), "1501"},
 		"vendorData is null":            {verification(`{"vendorData":null}`), "1501"},
 		"vendorData is an object":       {verification(`{"vendorData":{"id":"a"}}`), "1501"},
@@ -164,6 +166,13 @@ func TestRefusedBodies(t *testing.T) {
 		})
 	}
 	assert.Empty(t, srv.Sessions(), "nothing was created")
+}
+
+func TestTimestampFollowsTheClock(t *testing.T) {
+	srv := start(t)
+	srv.SetTime(time.Date(2020, 1, 31, 12, 0, 0, 0, time.UTC))
+	a := create(t, srv, `{"timestamp":"2020-01-31T11:00:00Z"}`)
+	assert.Equal(t, http.StatusCreated, a.status, a.body)
 }
 
 func TestContentType(t *testing.T) {

@@ -28,13 +28,7 @@ type pageData struct {
 func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 	id, data := s.lookUp(r)
 	if id != "" && r.Method == http.MethodGet {
-		// A reload finds the session started, and shows the page again.
-		_ = s.change(id, func(x *session) error {
-			if x.status == statusStarted {
-				return nil
-			}
-			return s.openSession(x)
-		})
+		_ = s.change(id, s.openSession) // impossible on a reload, which changes nothing
 	}
 	s.render(w, data)
 }

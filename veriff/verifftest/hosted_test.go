@@ -216,6 +216,7 @@ func TestFinishedSession(t *testing.T) {
 			for _, a := range []answer{
 				send(t, inProcess(srv), "GET", page, ""),
 				click(t, inProcess(srv), page, "approve"),
+				click(t, inProcess(srv), page, "nothing"),
 			} {
 				assert.Equal(t, http.StatusOK, a.status)
 				assert.Contains(t, a.body, "Nothing is to be done here")
