@@ -96,6 +96,9 @@ func (c Client) LogValue() slog.Value { return secret.LogValue("iamport.Client")
 // send carries out call with the access token, takes the envelope off the
 // answer, decodes what was in it into out and has check look at that.
 func (c *Client) send(ctx context.Context, call *transport.Call, out any, check func() error) (Meta, error) {
+	if ctx == nil {
+		return Meta{}, invalid(call.Op, errors.New("context is nil"))
+	}
 	var got *transport.Answer
 	begun := 0
 	err := c.tokens.Do(ctx, func(ctx context.Context, token string) (err error) {
