@@ -32,6 +32,8 @@ type Call struct {
 	// Body is sent as JSON unless Header has another Content-Type; nil is
 	// none.
 	Body []byte
+	// Prepare makes the body of each attempt anew, in place of Body.
+	Prepare func() ([]byte, error)
 	// Repeatable calls may be sent again although an earlier attempt may have
 	// arrived.
 	Repeatable bool
@@ -151,9 +153,16 @@ func alphanumeric(r rune) bool {
 
 // request builds one attempt.
 func (c *Call) request(ctx context.Context, target, userAgent string) (*http.Request, error) {
+	content := c.Body
+	if c.Prepare != nil {
+		var err error
+		if content, err = c.Prepare(); err != nil {
+			return nil, refuse("body", "cannot be made") // the cause may quote it
+		}
+	}
 	var body io.Reader
-	if c.Body != nil {
-		body = bytes.NewReader(c.Body)
+	if content != nil {
+		body = bytes.NewReader(content)
 	}
 	req, err := http.NewRequestWithContext(ctx, c.Method, target, body)
 	if err != nil {
@@ -166,7 +175,7 @@ func (c *Call) request(ctx context.Context, target, userAgent string) (*http.Req
 	if req.Header.Get("Accept") == "" {
 		req.Header.Set("Accept", "application/json")
 	}
-	if c.Body != nil && req.Header.Get("Content-Type") == "" {
+	if content != nil && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Header.Set("User-Agent", userAgent)

@@ -28,6 +28,7 @@ type Config struct {
 	maxAttempts    int
 	attemptTimeout time.Duration
 	application    string
+	tls13          bool
 }
 
 // SetBaseURL takes an absolute https URL, or an http one whose host is a
@@ -81,6 +82,10 @@ func (c *Config) SetHTTPClient(hc *http.Client) error {
 	c.httpClient = hc
 	return nil
 }
+
+// SetMinTLS13 refuses older versions of TLS, unless there is an HTTP client,
+// which has its own configuration.
+func (c *Config) SetMinTLS13() { c.tls13 = true }
 
 // SetLogger takes the logger of attempts. There is none by default.
 func (c *Config) SetLogger(l *slog.Logger) error {

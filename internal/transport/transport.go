@@ -11,6 +11,7 @@ package transport
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -49,7 +50,7 @@ func New(c Config) (*Client, error) {
 		client.userAgent = c.application + " " + product
 	}
 	if c.httpClient == nil {
-		client.roundTripper = defaultRoundTripper()
+		client.roundTripper = defaultRoundTripper(c.tls13)
 		return client, nil
 	}
 	client.roundTripper = c.httpClient.Transport
@@ -176,7 +177,7 @@ func (c *Client) log(ctx context.Context, call *Call, attempt int, took time.Dur
 // defaultRoundTripper is a client's own, so that closing or tuning somebody
 // else's connections does not touch it. It talks to one host, for which
 // net/http would keep only two idle connections.
-func defaultRoundTripper() http.RoundTripper {
+func defaultRoundTripper(tls13 bool) http.RoundTripper {
 	shared, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		shared = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConns: 100,
@@ -184,5 +185,11 @@ func defaultRoundTripper() http.RoundTripper {
 	}
 	t := shared.Clone()
 	t.MaxIdleConnsPerHost = t.MaxIdleConns
+	if tls13 {
+		if t.TLSClientConfig == nil {
+			t.TLSClientConfig = &tls.Config{}
+		}
+		t.TLSClientConfig.MinVersion = tls.VersionTLS13
+	}
 	return t
 }
