@@ -43,6 +43,20 @@ func TestReadTakesNoLock(t *testing.T) {
 	}
 }
 
+// Between the look that finds nothing and the lock another caller may have
+// refreshed the token.
+func TestRefreshLooksAgainUnderTheLock(t *testing.T) {
+	c := filled(t, time.Minute)
+	held := c.current.Load()
+	h, r, err := c.join()
+	require.NoError(t, err)
+	assert.Nil(t, r)
+	assert.Same(t, held, h)
+	c.refreshEarly()
+	assert.Nil(t, c.running)
+	assert.Same(t, held, c.current.Load())
+}
+
 func TestReadAllocatesNothing(t *testing.T) {
 	c, ctx := filled(t, time.Minute), t.Context()
 	assert.Zero(t, testing.AllocsPerRun(1000, func() { _ = c.Do(ctx, accept, never) }))

@@ -14,7 +14,7 @@ import (
 	"github.com/kyckit/kyckit-go/internal/token"
 )
 
-func TestWaiterLeavesWithHisContext(t *testing.T) {
+func TestWaiterLeavesWithItsContext(t *testing.T) {
 	why := errors.New("the visitor has left")
 	for name, test := range map[string]struct {
 		context func(context.Context) (context.Context, context.CancelFunc)
@@ -45,7 +45,7 @@ func TestWaiterLeavesWithHisContext(t *testing.T) {
 				assert.NotContains(t, err.Error(), why.Error())
 				assert.Empty(t, a.seen)
 
-				gets(t, c, a, "token-1") // the refresh that he began goes on
+				gets(t, c, a, "token-1") // the refresh that it began goes on
 				assert.Equal(t, 20*time.Second, time.Since(start))
 				assert.Equal(t, 1, e.count())
 			})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -200,6 +201,12 @@ func TestStoreFalls(t *testing.T) {
 		"get heeds the deadline": {func(t *testing.T) hooked {
 			return hooked{get: func(ctx context.Context, _ string) (string, error) { <-ctx.Done(); return "", ctx.Err() }}
 		}, time.Second, []string{`op=get error=timeout`}},
+		"get gives up": {func(*testing.T) hooked {
+			return hooked{get: func(context.Context, string) (string, error) { return "", context.DeadlineExceeded }}
+		}, 0, []string{`op=get error=timeout`}},
+		"get ends its goroutine": {func(*testing.T) hooked {
+			return hooked{get: func(context.Context, string) (string, error) { runtime.Goexit(); return "", nil }}
+		}, 0, []string{`op=get error=aborted`}},
 		"get heeds nothing": {func(t *testing.T) hooked {
 			return hooked{get: func(ctx context.Context, _ string) (string, error) { stuck(ctx); return "token-9", nil }}
 		}, time.Second, []string{`op=get error=timeout`, `op=set error=timeout`}},

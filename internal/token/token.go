@@ -1,8 +1,8 @@
 // Package token keeps the access token of a vendor's API.
 //
 // A read is one atomic load and a look at the clock. One refresh runs at a
-// time, on a context of its own that no caller can end; whoever waits for it
-// leaves when his own context ends. Inside the margin before its end a token
+// time, on a context of its own that no caller can end; a caller that waits for
+// it leaves when its own context ends. Inside the margin before its end a token
 // stays in use while it is refreshed; after its end everyone waits. A refresh
 // that fails is not tried again at once, so that a dead endpoint is not
 // stormed. A token that the vendor refuses is dropped by its generation and
