@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,9 +121,13 @@ func TestClose(t *testing.T) {
 
 	_, err := try(t, inProcess(srv), "GET", srv.URL, "")
 	assert.ErrorContains(t, err, "connection reset")
+	assert.Eventually(t, func() bool { return !slices.ContainsFunc(leftovers(), isKeptConnection) }, 5*time.Second, time.Millisecond,
+		"no connection to the receiver is kept")
 	receiver.Close()
 	assert.Eventually(t, func() bool { return len(leftovers()) == 0 }, 5*time.Second, time.Millisecond)
 }
+
+func isKeptConnection(stack []byte) bool { return bytes.Contains(stack, []byte("net/http.(*persistConn)")) }
 
 // leftovers are the goroutines that belong to a server.
 func leftovers() [][]byte {
