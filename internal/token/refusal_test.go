@@ -2,7 +2,7 @@ package token_test
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,10 +22,29 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 		gets(t, c, a, "token-1")
 		a.revoke(just("token-1"))
 		gets(t, c, a, "token-1", "token-2")
-		gets(t, c, a, "token-2")
 		a.revoke(just("token-1", "token-2")) // again, a moment later
 		gets(t, c, a, "token-2", "token-3")
 		assert.Equal(t, 3, e.count())
+	})
+}
+
+// A call with the replacement may fail for reasons of its own. The next one
+// shows that the token is good.
+func TestReplacementIsAcceptedByAnyCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, a := &endpoint{answer: numbered(time.Hour)}, &api{}
+		c := token.New(token.Config{Fetch: e.fetch})
+		own := errors.New("not found")
+		err := c.Do(t.Context(), func(_ context.Context, token string) error {
+			if token == "token-1" {
+				return errRefused
+			}
+			return own
+		}, refused)
+		require.Equal(t, own, err)
+		gets(t, c, a, "token-2")
+		a.revoke(just("token-2"))
+		gets(t, c, a, "token-2", "token-3")
 	})
 }
 
@@ -189,19 +208,4 @@ func TestNoReplacementToBeHad(t *testing.T) {
 		assert.Empty(t, seen, "a refused token is not used again")
 		assert.Equal(t, 2, e.count())
 	})
-}
-
-func ExampleCache_Do() {
-	c := token.New(token.Config{
-		Fetch:  func(context.Context) (string, time.Duration, error) { return "a1b2", 30 * time.Minute, nil },
-		Margin: 30 * time.Second,
-	})
-	err := c.Do(context.Background(), func(_ context.Context, token string) error {
-		fmt.Println("Authorization: Bearer " + token)
-		return nil
-	}, refused)
-	fmt.Println(err)
-	// Output:
-	// Authorization: Bearer a1b2
-	// <nil>
 }

@@ -307,6 +307,21 @@ func TestRefusedTokenInTheStoreIsNotBelievedAgain(t *testing.T) {
 	})
 }
 
+func TestStoreIsBelievedAgainAfterARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, a := &endpoint{answer: numbered(time.Hour)}, &api{}
+		config := token.Config{Fetch: e.fetch, Shared: share(memory{})}
+		first, second := token.New(config), token.New(config)
+		gets(t, first, a, "token-1")
+		a.revoke(just("token-1"))
+		gets(t, first, a, "token-1", "token-2")
+		elapse(time.Hour)
+		gets(t, second, a, "token-3")
+		synctest.Wait()
+		gets(t, first, a, "token-3")
+	})
+}
+
 func TestRefusedTokenIsNotBelievedWhileTheVendorIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, a := &endpoint{answer: numbered(time.Hour)}, &api{}
