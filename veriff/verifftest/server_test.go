@@ -127,7 +127,9 @@ func TestClose(t *testing.T) {
 	assert.Eventually(t, func() bool { return len(leftovers()) == 0 }, 5*time.Second, time.Millisecond)
 }
 
-func isKeptConnection(stack []byte) bool { return bytes.Contains(stack, []byte("net/http.(*persistConn)")) }
+func isKeptConnection(stack []byte) bool {
+	return bytes.Contains(stack, []byte("net/http.(*persistConn)"))
+}
 
 // leftovers are the goroutines that belong to a server.
 func leftovers() [][]byte {
