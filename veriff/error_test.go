@@ -97,6 +97,7 @@ func TestErrorBodies(t *testing.T) {
 		"unknown code":     {`{"status":"fail","code":"9876","message":"m"}`, 9876, "m"},
 		"code in words":    {`{"status":"fail","code":"E_BAD","message":"m"}`, 0, "m"},
 		"typo and code":    {`{"code:":"1102","code":"1104"}`, 1102, ""},
+		"code, typo null":  {`{"code:":null,"code":"1104"}`, 1104, ""},
 		"HTML":             {"<html>", 0, ""},
 		"empty":            {"", 0, ""},
 		"another shape":    {`{"message":{"text":"m"}}`, 0, ""},
