@@ -401,7 +401,7 @@ func TestSevenDaysPass(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				srv := start(t, verifftest.WithoutListener())
 				id := created(t, srv, person)
-				time.Sleep(7 * 24 * time.Hour)
+				<-time.After(7 * 24 * time.Hour)
 				look(t, srv, id)
 				assert.Equal(t, "expired", status(t, srv, id))
 				assert.Len(t, srv.Webhooks(), 1)
