@@ -28,8 +28,8 @@
 //
 //   - 401: a token that is missing, unknown, revoked or expired, and a Tier
 //     that is not configured;
-//   - 400: a parameter that is missing, null, of a wrong type or form, given
-//     twice or not documented; a body that is neither JSON nor a form; a code
+//   - 400: a parameter that is missing, null, of a wrong type or form, twice in
+//     a form or not documented; a body that is neither JSON nor a form; a code
 //     that is wrong, too old or tried too often; a confirmation before the
 //     person approved in the app;
 //   - 404: an unknown path or method, and the confirmation of a certification

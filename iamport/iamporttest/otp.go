@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -22,7 +21,7 @@ type otp struct {
 
 // requestOTP is POST /certifications/otp/request.
 func (s *Server) requestOTP(c *call) (any, *refusal) {
-	p, no := c.params()
+	p, no := c.params("is_mvno")
 	if no != nil {
 		return nil, no
 	}
@@ -249,17 +248,9 @@ func (s *Server) judgeBypass(v any) *refusal {
 
 // flag is a parameter that is true or false, and false when it is not there.
 func (p params) flag(name string) (value, ok bool) {
-	switch v := p[name].(type) {
-	case bool:
-		return v, true
-	case string: // of a form
-		value, err := strconv.ParseBool(v)
-		return value, err == nil
-	case nil:
-		_, there := p[name]
-		return false, !there
-	}
-	return false, false
+	v, there := p[name]
+	value, ok = v.(bool)
+	return value, ok || !there
 }
 
 func onlyDigits(s string) string {

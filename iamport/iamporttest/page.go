@@ -12,8 +12,8 @@ const pageContent = `
 <p>Check the address, or begin again.</p>
 {{else if eq .State "refused"}}
 <h1>IMP.certification was refused</h1>
-<p>The page that opened this window called it with something that Iamport would not take.</p>
 <p class="alert" role="alert">{{.Alert}}</p>
+<p>The page that led here called it with what Iamport would not take. Correct the call and begin again.</p>
 {{else if eq .State "ended"}}
 <h1>Thank you</h1>
 <p>You can close this page.</p>

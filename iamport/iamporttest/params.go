@@ -6,11 +6,12 @@ import (
 	"slices"
 )
 
-// params are the parameters in a body: strings in a form, anything in JSON.
+// params are the parameters in a body, with the types of JSON.
 type params map[string]any
 
-// params reads the body, a JSON object or a form by its content type.
-func (c *call) params() (params, *refusal) {
+// params reads the body, a JSON object or a form by its content type. A form
+// writes the flags, which are true or false, in words or as 1 and 0.
+func (c *call) params(flags ...string) (params, *refusal) {
 	if len(c.body) == 0 {
 		return params{}, nil
 	}
@@ -38,10 +39,24 @@ func (c *call) params() (params, *refusal) {
 				return nil, wrong(name)
 			}
 			p[name] = values[0]
+			if slices.Contains(flags, name) {
+				p[name] = formFlag(values[0])
+			}
 		}
 		return p, nil
 	}
 	return nil, unreadable
+}
+
+// formFlag is a bool, or the value itself if it is none.
+func formFlag(value string) any {
+	switch value {
+	case "true", "1":
+		return true
+	case "false", "0":
+		return false
+	}
+	return value
 }
 
 // text is a parameter if it is a string, else empty.
