@@ -113,7 +113,7 @@ func (e *Expectation) failed(cert *Certification, now time.Time) []error {
 	_, hasCI := cert.CI()
 	fails(cert.MerchantUID != e.MerchantUID, ErrMerchantUID)
 	fails(cert.CertifiedAt <= 0 || now.Sub(at) > maxAge, ErrStale)
-	fails(at.Before(e.NotBefore.Truncate(time.Second)), ErrBeforeAttempt)
+	fails(!e.NotBefore.IsZero() && at.Before(e.NotBefore.Truncate(time.Second)), ErrBeforeAttempt)
 	fails(at.Sub(now) > futureTolerance, ErrFuture)
 	fails(len(e.Gateways) > 0 && !slices.Contains(e.Gateways, cert.PGProvider), ErrGateway)
 	fails(!e.AllowTestMerchant && cert.TestMerchant(), ErrTestMerchant)
