@@ -1,0 +1,114 @@
+package tomoidvtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"unicode/utf8"
+)
+
+// encode writes JSON with <, > and & as they are. It is for what always has a
+// JSON form.
+func encode(v any) []byte {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// decode reads one JSON text and nothing after it, in which no object has two
+// members of one name.
+func decode(text []byte) (any, error) {
+	if !utf8.Valid(text) || !json.Valid(text) {
+		return nil, errors.New("not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decodeValue(decoder)
+}
+
+func decodeValue(d *json.Decoder) (any, error) {
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		object := make(map[string]any)
+		for d.More() {
+			name, err := d.Token()
+			if err != nil {
+				return nil, err
+			}
+			v, err := decodeValue(d)
+			if err != nil {
+				return nil, err
+			}
+			if _, twice := object[name.(string)]; twice {
+				return nil, errors.New("two members of one name")
+			}
+			object[name.(string)] = v
+		}
+		_, err := d.Token()
+		return object, err
+	case json.Delim('['):
+		list := []any{}
+		for d.More() {
+			v, err := decodeValue(d)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		_, err := d.Token()
+		return list, err
+	}
+	return token, nil
+}
+
+// text is v if it is a string, else empty.
+func text(v any) string {
+	t, _ := v.(string)
+	return t
+}
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// merge puts the members of from into object, objects into objects.
+func merge(object, from map[string]any) {
+	for name, v := range from {
+		nested, isObject := v.(map[string]any)
+		if into, ok := object[name].(map[string]any); ok && isObject {
+			into = maps.Clone(into)
+			merge(into, nested)
+			object[name] = into
+			continue
+		}
+		object[name] = v
+	}
+}
+
+// plainFields is fields as JSON has them: nested structs as maps, and nothing
+// that the caller could change later.
+func plainFields(fields map[string]any) (map[string]any, error) {
+	written, err := json.Marshal(fields)
+	if err != nil {
+		return nil, fmt.Errorf("tomoidvtest: the fields have no JSON form: %w", err)
+	}
+	v, err := decode(written)
+	if err != nil {
+		return nil, fmt.Errorf("tomoidvtest: the fields have no JSON form: %w", err)
+	}
+	plain, _ := v.(map[string]any)
+	return plain, nil
+}
