@@ -60,11 +60,12 @@ func (p *poller) run(ctx context.Context) int {
 
 // tell prints what is new.
 func (p *poller) tell(check *kyc.Check, result *kyc.Result) {
-	p.printf("%s  %-10s", time.Now().Format(time.TimeOnly), result.Status)
-	if result.VendorStatus != "" {
-		p.printf("  %s: %s", p.vendor, vendorWords(result))
+	p.printf("%s  ", time.Now().Format(time.TimeOnly))
+	if result.VendorStatus == "" {
+		p.printf("%s\n", result.Status)
+	} else {
+		p.printf("%-10s  %s: %s\n", result.Status, p.vendor, vendorWords(result))
 	}
-	p.printf("\n")
 	if result.Reason != "" {
 		p.printf("          because: %s", result.Reason)
 		if result.ReasonCode != "" {

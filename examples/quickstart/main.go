@@ -14,7 +14,8 @@
 //
 // In the order of a first reading: shop.go is the application, as you would
 // write it; veriff.go plays the person, Veriff and an attacker around it;
-// live.go polls the real vendor; report.go prints.
+// live.go polls the real vendor; report.go prints. Statuses on exit are listed
+// by -h.
 package main
 
 import (
@@ -46,6 +47,7 @@ Exit status
   2    wrong arguments or environment; nothing was sent
   3    with -live: Veriff decided, and did not approve
   130  interrupted
+"go run" reports each of them but 0 as 1; "go build" does not.
 `
 
 // The exit statuses.

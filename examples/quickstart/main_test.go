@@ -190,8 +190,13 @@ func TestWhatGoesWrongElsewhere(t *testing.T) {
 		fails []string
 	}{
 		"nothing starts": {provider(provided{start: broken}), []string{"The application starts a check", "The rest"}},
-		"no result":      {provider(provided{result: broken}), []string{"The application asks for the result", "Check edited to another's session"}},
-		"not approved":   {provider(provided{status: kyc.StatusReview}), []string{"The application asks for the result"}},
+		"another check starts": {provider(provided{mixedUp: true}), []string{
+			"The application starts a check", "The person opens the page", "The person shows an ID card",
+			"Signed webhooks arrive", "The API confirms the decision",
+			"The application asks for the result", "  both sent to the application", "  sent to the application",
+		}},
+		"no result":    {provider(provided{result: broken}), []string{"The application asks for the result", "Check edited to another's session"}},
+		"not approved": {provider(provided{status: kyc.StatusReview}), []string{"The application asks for the result"}},
 		"no provider": {func(c *veriffCalls) {
 			c.newProvider = func(*veriff.Client, veriffkyc.Config) (kyc.Provider, error) { return nil, broken }
 		}, []string{"Two servers on this machine"}},
@@ -234,6 +239,7 @@ type provided struct {
 	start, result error
 	status        kyc.Status
 	foreign       bool // takes what is about another check
+	mixedUp       bool // tells the vendor another id than the check has
 }
 
 func provider(p provided) func(*veriffCalls) {
@@ -250,7 +256,16 @@ func (p *provided) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check
 	if p.start != nil {
 		return nil, p.start
 	}
-	return p.Provider.Start(ctx, req)
+	if !p.mixedUp {
+		return p.Provider.Start(ctx, req)
+	}
+	other := *req
+	other.CheckID = kyc.NewCheckID()
+	check, err := p.Provider.Start(ctx, &other)
+	if err == nil {
+		check.ID = req.CheckID
+	}
+	return check, err
 }
 
 func (p *provided) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {

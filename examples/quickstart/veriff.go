@@ -432,7 +432,7 @@ func (s *veriffStage) deliver(webhook verifftest.Webhook) string {
 // news tells what the shop has heard of a check since it heard this.
 func (s *veriffStage) news(check *kyc.Check, since string) string {
 	heard := s.shop.attempt(check.ID).heard
-	if i := slices.Index(heard, since); i == len(heard)-1 {
+	if i := slices.Index(heard, since); i >= 0 && i == len(heard)-1 {
 		return "nothing heard"
 	}
 	return "heard " + last(heard)
