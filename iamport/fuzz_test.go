@@ -33,11 +33,13 @@ func FuzzCertification(f *testing.F) {
 	f.Add([]byte(`{"code":-1,"Code":0,"response":{"imp_uid":"imp_000000000001","certified":true}}`))
 	token, err := os.ReadFile(filepath.Join("testdata", "answers", "token.json"))
 	require.NoError(f, err)
-	f.Fuzz(func(t *testing.T, body []byte) {
-		mock := httpmock.NewMockTransport()
-		mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewBytesResponder(http.StatusOK, token))
-		mock.RegisterResponder(http.MethodGet, certURL, dated(body, certifiedAt))
-		client := newClient(t, mock)
+	var body []byte // of the next answer
+	mock := httpmock.NewMockTransport()
+	mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewBytesResponder(http.StatusOK, token))
+	mock.RegisterResponder(http.MethodGet, certURL, func(r *http.Request) (*http.Response, error) { return dated(body, certifiedAt)(r) })
+	client := newClient(f, mock)
+	f.Fuzz(func(t *testing.T, document []byte) {
+		body = document
 		cert, err := client.Certification(t.Context(), impUID)
 		if err != nil {
 			assert.Nil(t, cert)

@@ -67,7 +67,7 @@ func TestNoErrorShowsWhatIamportSaid(t *testing.T) {
 func TestCallsShowNothing(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	markers := []string{secrettest.Marker, apiKey, apiSecret, accessToken, impUID, "홍미래", "01000000000", "attempt-1", "c3ludGhldGlj", "1990-03-01"}
+	markers := []string{secrettest.Marker, apiKey, apiSecret, accessToken, impUID, "홍미래", "01000004321", "attempt-1", "c3ludGhldGlj", "1990-03-01"}
 	whole := string(answer(t, "certified.json"))
 
 	for name, responder := range map[string]httpmock.Responder{

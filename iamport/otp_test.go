@@ -23,7 +23,7 @@ func danalRequest() *iamport.OTPRequest {
 
 func kcpRequest() *iamport.OTPRequest {
 	return &iamport.OTPRequest{
-		Name: "홍미래", Phone: "01000000000", Birth: "90-03-01", GenderDigit: "2", Carrier: iamport.CarrierSKT,
+		Name: "홍미래", Phone: "01000004321", Birth: "90-03-01", GenderDigit: "2", Carrier: iamport.CarrierSKT,
 		Company: "shop.example", MerchantUID: "attempt1", ChannelKey: "channel-key-2", PG: "kcp_v2",
 		VerificationMethod: iamport.VerificationMethodApp,
 		Bypass: iamport.OTPBypass{KCP: iamport.KCPBypass{
