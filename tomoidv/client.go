@@ -1,0 +1,161 @@
+package tomoidv
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/kyckit/kyckit-go/internal/secret"
+	"github.com/kyckit/kyckit-go/internal/token"
+	"github.com/kyckit/kyckit-go/internal/transport"
+)
+
+// A Client calls TomoIDV's API for one client of the console. It is immutable
+// and safe for any number of goroutines. Make it with [NewClient].
+type Client struct {
+	contractVersion string
+	tokens          *token.Cache
+	transport       *transport.Client
+}
+
+// NewClient returns a client with the credentials that TomoIDV's console
+// issued, for production unless [WithSandbox]. The secret key is the base64 of
+// a private JWK of the curve P-256, in either alphabet, padded or not, or the
+// JWK itself; white space around it does not matter. Nothing is sent before the
+// first call, which also gets the access token.
+func NewClient(clientID, secretKey string, options ...Option) (*Client, error) {
+	client, err := newClient(clientID, secretKey, options)
+	if err != nil {
+		return nil, fmt.Errorf("tomoidv: %w", err)
+	}
+	return client, nil
+}
+
+func newClient(clientID, secretKeyText string, options []Option) (*Client, error) {
+	if err := secret.CheckCredential("client ID", clientID); err != nil {
+		return nil, err
+	}
+	if !utf8.ValidString(clientID) {
+		return nil, errors.New("client ID is not valid UTF-8")
+	}
+	key, err := parseSecretKey(secretKeyText)
+	if err != nil {
+		return nil, err
+	}
+	var cfg config
+	cfg.transport.SetMinTLS13()
+	for _, option := range options {
+		if option == nil {
+			return nil, errors.New("an option is nil")
+		}
+		if err := option(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	hint, err := cfg.chooseHost()
+	if err != nil {
+		return nil, err
+	}
+	exchange, err := transport.New(cfg.transport)
+	if err != nil {
+		return nil, err
+	}
+	client := &Client{contractVersion: cfg.contractVersion, transport: exchange}
+	request := tokenRequest{
+		transport: exchange,
+		assertion: assertion{
+			clientID: clientID,
+			audience: cmp.Or(cfg.audience, cfg.transport.BaseURL()+tokenRoute),
+			keyID:    cfg.keyID,
+			lifetime: cmp.Or(cfg.assertionLifetime, defaultAssertionLifetime),
+			key:      key,
+		},
+		header:   client.header(),
+		scope:    cfg.scope,
+		resource: cfg.resource,
+		hint:     hint,
+	}
+	client.tokens = token.New(token.Config{
+		Fetch:  request.fetch,
+		Margin: refreshMargin,
+		// A token for other scopes or another resource is another token.
+		Shared: token.Share(cfg.store, "tomoidv", cfg.transport.BaseURL(), clientID+"\x00"+key.credential(), cfg.scope+"\x00"+cfg.resource),
+		Logger: exchange.Logger(),
+	})
+	return client, nil
+}
+
+// Format prints no field, since behind them are the credentials.
+func (c Client) Format(f fmt.State, _ rune) { secret.Print(f, "tomoidv.Client") }
+
+// LogValue logs no field.
+func (c Client) LogValue() slog.Value { return secret.LogValue("tomoidv.Client") }
+
+const versionHeader = "Tomo-API-Version"
+
+// header is what every request has: nothing, unless a contract is asked for.
+func (c *Client) header() http.Header {
+	if c.contractVersion == "" {
+		return http.Header{}
+	}
+	return http.Header{http.CanonicalHeaderKey(versionHeader): {c.contractVersion}}
+}
+
+// post carries out call with the access token and request as its body, decodes
+// the answer into out and has check look at that.
+func (c *Client) post(ctx context.Context, call *transport.Call, request, out any, check func() error) (Meta, error) {
+	if ctx == nil {
+		return Meta{}, invalid(call.Op, errors.New("context is nil"))
+	}
+	body, err := json.Marshal(request)
+	if err != nil {
+		return Meta{}, invalid(call.Op, errors.New("the request cannot be encoded"))
+	}
+	call.Method, call.Body = http.MethodPost, body
+	var got *transport.Answer
+	begun := 0
+	err = c.tokens.Do(ctx, func(ctx context.Context, accessToken string) (err error) {
+		call.Header = c.header()
+		call.Header.Set("Authorization", "Bearer "+accessToken)
+		if got, err = c.transport.Do(ctx, call); err != nil {
+			failed := apiError(call.Op, err).withoutEcho(accessToken)
+			begun += failed.Attempts
+			failed.Attempts = begun
+			return failed
+		}
+		got.Attempts += begun
+		return nil
+	}, refused)
+	if err != nil {
+		return Meta{}, callError(call.Op, err)
+	}
+	return open(call, got, out, check)
+}
+
+// open decodes an answer into out and has check look at it.
+func open(call *transport.Call, got *transport.Answer, out any, check func() error) (Meta, error) {
+	err := transport.Decode(got.Body, out)
+	if err == nil {
+		err = check()
+	}
+	if err != nil {
+		kind := ErrInvalidAnswer
+		if errors.As(err, new(foreign)) {
+			kind = ErrForeign
+		}
+		return Meta{}, unusableAnswer(call, got, kind, err)
+	}
+	return newMeta(got), nil
+}
+
+// refused tells whether TomoIDV did not accept the access token; the call was
+// then not carried out. The Op keeps an error of getToken itself apart.
+func refused(err error) bool {
+	failed, ok := errors.AsType[*Error](err)
+	return ok && failed.Op != opToken && (failed.StatusCode == http.StatusUnauthorized || failed.Code == CodeInvalidToken)
+}
