@@ -42,7 +42,7 @@ func (s *Server) presentedToken(header http.Header) string {
 	switch {
 	case found && strings.EqualFold(scheme, "Bearer"):
 		return token
-	case found || s.settings.bearerOnly:
+	case s.settings.bearerOnly:
 		return ""
 	}
 	return values[0]

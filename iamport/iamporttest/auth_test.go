@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -66,9 +67,12 @@ func TestAuthorization(t *testing.T) {
 }
 
 func TestNoTokenBeforeTheFirst(t *testing.T) {
-	srv := start(t)
-	a := send(t, inProcess(srv), "GET", srv.URL+certifications+"imp_1", "", "Authorization", "")
-	a.refused(t, http.StatusUnauthorized, "Unauthorized")
+	for _, now := range []time.Time{noon(), time.Unix(-1, 0)} {
+		srv := start(t)
+		srv.SetTime(now)
+		a := send(t, inProcess(srv), "GET", srv.URL+certifications+"imp_1", "", "Authorization", "")
+		a.refused(t, http.StatusUnauthorized, "Unauthorized")
+	}
 }
 
 func TestTiers(t *testing.T) {

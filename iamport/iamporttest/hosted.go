@@ -122,7 +122,7 @@ func (s *Server) showEnd(w http.ResponseWriter, r *http.Request) {
 
 // lookUp finds the certification of a hosted window, under the lock.
 func (s *Server) lookUp(r *http.Request) (*certification, pageData) {
-	x := s.find(func(x *certification) bool { return x.otp == nil && x.token == r.PathValue("token") })
+	x := s.find(func(x *certification) bool { return x.token == r.PathValue("token") })
 	if x == nil {
 		return nil, pageData{State: "unknown"}
 	}

@@ -160,7 +160,7 @@ func (s *Server) judgeOTPPerson(p params) (Person, *refusal) {
 		century = "20"
 	}
 	born, err := time.Parse("20060102", century+birth)
-	if len(birth) != 6 || err != nil || born.Format(time.DateOnly) > s.today().Format(time.DateOnly) {
+	if err != nil || born.Format(time.DateOnly) > s.today().Format(time.DateOnly) {
 		return Person{}, wrong("birth")
 	}
 	carrier := p.text("carrier")

@@ -129,6 +129,7 @@ func TestWindowsThatOpen(t *testing.T) {
 			last := list[len(list)-1]
 			assert.Equal(t, c.gateway, last.Gateway)
 			assert.Equal(t, c.tier, last.Tier)
+			assert.Equal(t, "begun", last.Status)
 			assert.NotEmpty(t, last.MerchantUID)
 			page := send(t, inProcess(srv), "GET", last.URL, "")
 			assert.Nil(t, outcomeOf(t, page.body), "nobody waits for a message")
