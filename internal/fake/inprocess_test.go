@@ -24,8 +24,9 @@ import (
 func both(t *testing.T, handler http.HandlerFunc, test func(t *testing.T, client *http.Client, url string)) {
 	t.Helper()
 	t.Run("over loopback", func(t *testing.T) {
-		listener, err := fake.Listen(handler)
+		listener, err := fake.Listen()
 		require.NoError(t, err)
+		listener.Serve(handler)
 		t.Cleanup(listener.Close)
 		test(t, &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}, listener.URL)
 	})

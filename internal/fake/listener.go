@@ -9,7 +9,9 @@ import (
 	"time"
 )
 
-// A Listener serves a handler on a random port of the loopback interface.
+// A Listener serves a handler on a random port of the loopback interface. It
+// takes connections at once and answers them after Serve, so that what serves
+// can know its own URL before the first request.
 type Listener struct {
 	URL string // no slash at its end
 
@@ -19,8 +21,8 @@ type Listener struct {
 	conns    sync.WaitGroup
 }
 
-// Listen starts to serve.
-func Listen(handler http.Handler) (*Listener, error) {
+// Listen opens the port.
+func Listen() (*Listener, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -31,7 +33,6 @@ func Listen(handler http.Handler) (*Listener, error) {
 		served:   make(chan struct{}),
 	}
 	l.server = &http.Server{
-		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ConnState: func(_ net.Conn, state http.ConnState) {
@@ -43,11 +44,16 @@ func Listen(handler http.Handler) (*Listener, error) {
 			}
 		},
 	}
+	return l, nil
+}
+
+// Serve begins to answer. It is called once, before Close.
+func (l *Listener) Serve(handler http.Handler) {
+	l.server.Handler = handler
 	go func() {
 		defer close(l.served)
-		_ = l.server.Serve(listener)
+		_ = l.server.Serve(l.listener)
 	}()
-	return l, nil
 }
 
 // Close ends the listener and every connection, and waits until they are gone.

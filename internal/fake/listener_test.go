@@ -20,7 +20,9 @@ import (
 func TestCloseLeavesNothing(t *testing.T) {
 	entered := make(chan struct{})
 	var ended atomic.Bool
-	listener, err := fake.Listen(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	listener, err := fake.Listen()
+	require.NoError(t, err)
+	listener.Serve(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(entered)
 		<-r.Context().Done()
 		for range 1000 {
@@ -28,7 +30,6 @@ func TestCloseLeavesNothing(t *testing.T) {
 		}
 		ended.Store(true)
 	}))
-	require.NoError(t, err)
 	address := strings.TrimPrefix(listener.URL, "http://")
 
 	silent, err := net.Dial("tcp", address) // a connection on which nothing comes

@@ -95,8 +95,11 @@ type Server struct {
 }
 
 // Start starts a server on a random port of the loopback interface. Close it.
-func Start(opts ...Option) (*Server, error) {
+func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
+
+func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
+		tb:       tb,
 		APIKey:   newUUID(),
 		Secret:   rand.Text() + rand.Text(),
 		settings: settings{webhookTimeout: 5 * time.Second},
@@ -118,12 +121,13 @@ func Start(opts ...Option) (*Server, error) {
 		s.URL = "https://veriff.invalid"
 		return s, nil
 	}
-	s.listener, err = fake.Listen(s)
+	s.listener, err = fake.Listen()
 	if err != nil {
 		s.close()
 		return nil, fmt.Errorf("verifftest: %w", err)
 	}
 	s.URL = s.listener.URL
+	s.listener.Serve(s)
 	return s, nil
 }
 
@@ -133,11 +137,10 @@ func Start(opts ...Option) (*Server, error) {
 // test, so that its error need not be looked at.
 func NewServer(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
-	s, err := Start(opts...)
+	s, err := start(tb, opts)
 	if err != nil {
 		tb.Fatalf("verifftest: the server does not start: %v", err)
 	}
-	s.tb = tb
 	tb.Cleanup(s.Close)
 	return s
 }
