@@ -114,8 +114,11 @@ type Server struct {
 }
 
 // Start starts a server on a random port of the loopback interface. Close it.
-func Start(opts ...Option) (*Server, error) {
+func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
+
+func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
+		tb:       tb,
 		settings: defaults(),
 		issuer:   newKey(),
 		clients:  make(map[string]*client),
@@ -140,12 +143,13 @@ func Start(opts ...Option) (*Server, error) {
 		s.URL = "https://tomoidv.invalid"
 		return s, nil
 	}
-	s.listener, err = fake.Listen(s)
+	s.listener, err = fake.Listen()
 	if err != nil {
 		s.close()
 		return nil, fmt.Errorf("tomoidvtest: %w", err)
 	}
 	s.URL = s.listener.URL
+	s.listener.Serve(s)
 	return s, nil
 }
 
@@ -155,11 +159,10 @@ func Start(opts ...Option) (*Server, error) {
 // so that its error need not be looked at.
 func NewServer(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
-	s, err := Start(opts...)
+	s, err := start(tb, opts)
 	if err != nil {
 		tb.Fatalf("tomoidvtest: the server does not start: %v", err)
 	}
-	s.tb = tb
 	tb.Cleanup(s.Close)
 	return s
 }
