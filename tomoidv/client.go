@@ -126,6 +126,9 @@ func (c *Client) post(ctx context.Context, call *transport.Call, request, out an
 			failed := apiError(call.Op, err).withoutEcho(accessToken)
 			begun += failed.Attempts
 			failed.Attempts = begun
+			if failed.StatusCode == http.StatusBadRequest && !refused(failed) {
+				c.tokens.Doubt(accessToken) // the contract has 400 for a bad token as well
+			}
 			return failed
 		}
 		got.Attempts += begun

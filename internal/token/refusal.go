@@ -29,6 +29,23 @@ func (c *Cache) drop(h *held) bool {
 	return goOn
 }
 
+// Doubt drops the token with that text after an answer that may, but need not,
+// mean that the vendor did not accept it; the next call gets another one. The
+// reason may as well be the call, and callers who go wrong again and again must
+// not cost a token each: one doubt in a while is heard.
+func (c *Cache) Doubt(value string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	current := c.current.Load()
+	if !current.valid(now) || current.value() != value || now.Before(c.doubtAfter) {
+		return
+	}
+	c.doubtAfter = now.Add(coolDown)
+	c.current.Store(nil)
+	c.refused, c.unsettled = current, true
+}
+
 // refusedAgain takes note that the vendor refused a token that was got because
 // it had refused one.
 func (c *Cache) refusedAgain(h *held) {

@@ -67,9 +67,10 @@ type Cache struct {
 	failure  error
 	retryAt  time.Time
 
-	refused   *held     // the last one that was
-	unsettled bool      // the vendor has given no token since
-	coolUntil time.Time // no refusal causes a refresh before
+	refused    *held     // the last one that was
+	unsettled  bool      // the vendor has given no token since
+	coolUntil  time.Time // no refusal causes a refresh before
+	doubtAfter time.Time // no doubt is heard before
 }
 
 // New makes an empty cache; it does not fetch.
