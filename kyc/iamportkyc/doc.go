@@ -1,0 +1,2 @@
+// Package iamportkyc makes Iamport a kyc.Provider.
+package iamportkyc
