@@ -129,7 +129,7 @@ func TestPersonsThatCannotBe(t *testing.T) {
 		"no birthday":   {func(p *iamporttest.Person) { p.Birthday = "" }, "birthday"},
 		"partial":       {func(p *iamporttest.Person) { p.Birthday = "1990-01" }, "birthday"},
 		"impossible":    {func(p *iamporttest.Person) { p.Birthday = "1990-02-30" }, "birthday"},
-		"long ago":      {func(p *iamporttest.Person) { p.Birthday = "1899-12-31" }, "not before 1900"},
+		"long ago":      {func(p *iamporttest.Person) { p.Birthday = "1899-12-31" }, "not be before 1900"},
 		"tomorrow":      {func(p *iamporttest.Person) { p.Birthday = "2025-06-16" }, "not in the future"},
 		"gender":        {func(p *iamporttest.Person) { p.Gender = "F" }, "gender"},
 		"phone":         {func(p *iamporttest.Person) { p.Phone = "010-1234-5678" }, "digits only"},

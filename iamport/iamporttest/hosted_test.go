@@ -152,12 +152,12 @@ func TestFormsThatAreRefused(t *testing.T) {
 	}{
 		"no outcome":      {"", nil, "Choose an outcome."},
 		"unknown outcome": {"approve", nil, "Choose an outcome."},
-		"no name":         {"pass", []string{"name", ""}, "A person has a name."},
-		"no birthday":     {"pass", []string{"birthday", ""}, "A person has a birthday: year, month and day"},
-		"impossible":      {"pass", []string{"birthday", "2001-02-29"}, "A person has a birthday"},
-		"in the future":   {"pass", []string{"birthday", "9999-01-01"}, "A birthday is not before 1900 and not in the future."},
-		"gender":          {"pass", []string{"gender", "other"}, "A gender is male, female or empty."},
-		"carrier":         {"pass", []string{"carrier", "KTF"}, "A carrier is SKT"},
+		"no name":         {"pass", []string{"name", ""}, "The name is missing."},
+		"no birthday":     {"pass", []string{"birthday", ""}, "The birthday must be a date: year, month and day"},
+		"impossible":      {"pass", []string{"birthday", "2001-02-29"}, "The birthday must be a date"},
+		"in the future":   {"pass", []string{"birthday", "9999-01-01"}, "The birthday must not be before 1900, and not in the future."},
+		"gender":          {"pass", []string{"gender", "other"}, "The gender must be male, female or empty."},
+		"carrier":         {"pass", []string{"carrier", "KTF"}, "The carrier must be SKT"},
 		"too much":        {"pass", []string{"name", strings.Repeat("a", 64<<10)}, "The form could not be read."},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,17 +36,17 @@ func (p Person) problem(today time.Time) string {
 	phone, _ := regexp.MatchString(`^[0-9]*$`, p.Phone)
 	switch {
 	case p.Name == "":
-		return "a person has a name"
+		return "the name is missing"
 	case err != nil:
-		return "a person has a birthday: year, month and day, as in 1990-01-31"
+		return "the birthday must be a date: year, month and day, as in 1990-01-31"
 	case born.Year() < 1900 || born.Format(time.DateOnly) > today.Format(time.DateOnly):
-		return "a birthday is not before 1900 and not in the future"
+		return "the birthday must not be before 1900, and not in the future"
 	case !slices.Contains([]string{"", "male", "female"}, p.Gender):
-		return "a gender is male, female or empty"
+		return "the gender must be male, female or empty"
 	case !phone:
-		return "a phone number has digits only"
+		return "the phone number must have digits only"
 	case p.Carrier != "" && !slices.Contains(carriers(), p.Carrier):
-		return "a carrier is SKT, KT, LGT, SKT_MVNO, KT_MVNO, LGT_MVNO or empty"
+		return "the carrier must be SKT, KT, LGT, SKT_MVNO, KT_MVNO, LGT_MVNO or empty"
 	}
 	return ""
 }
