@@ -50,10 +50,11 @@ func ParsePolicyKey(key PolicyKey) PolicyKeyParts {
 const defaultPreset = "default"
 
 // Matches tells whether the record was made in that country and under that
-// policy: the zero Policy is the country's default, and a policy that leaves
-// OwnerAssurance.Type out takes any. What cannot be compared does not match: a
-// policy with a Preset, whose key is not known, one that leaves its subject,
-// method or owner's kind open, and a key with parts beyond the known ones.
+// policy, all of it: the zero Policy is the country's default, and a policy
+// without an OwnerAssurance.Type is another one than each that has one. What
+// cannot be compared does not match: a policy with a Preset, whose key is not
+// known, one that leaves its subject, method or owner's kind open, and a key
+// with parts beyond the known ones.
 func (r Record) Matches(policy Policy, country Country) bool {
 	key := ParsePolicyKey(r.PolicyKey)
 	switch {
@@ -66,15 +67,13 @@ func (r Record) Matches(policy Policy, country Country) bool {
 	case policy.Subject.Kind == "", policy.Method == "", policy.OwnerAssurance.Kind == "":
 		return false
 	}
-	return key.SubjectKind == policy.Subject.Kind && key.IDType.orNone() == policy.Subject.IDType.orNone() &&
-		key.Method == policy.Method && key.OwnerKind == policy.OwnerAssurance.Kind &&
-		(policy.OwnerAssurance.Type == "" || key.OwnerType == policy.OwnerAssurance.Type)
+	return key.SubjectKind == policy.Subject.Kind && same(key.IDType, policy.Subject.IDType) && key.Method == policy.Method &&
+		key.OwnerKind == policy.OwnerAssurance.Kind && same(key.OwnerType, policy.OwnerAssurance.Type)
 }
 
-// orNone gives one spelling to the two of no id type.
-func (t IDType) orNone() IDType {
-	if t == "" {
-		return IDTypeNone
-	}
-	return t
+// same compares two parts that may be "null" or "" where there is none.
+func same[T ~string](a, b T) bool {
+	return a == b || isNone(a) && isNone(b)
 }
+
+func isNone[T ~string](part T) bool { return part == "" || part == "null" }

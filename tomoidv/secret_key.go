@@ -164,7 +164,7 @@ func decodeBase64(text string) ([]byte, error) {
 		return nil, errors.New("it has white space within")
 	}
 	bare := strings.TrimRight(text, "=")
-	if bare != text && len(text)%4 != 0 {
+	if padding := len(text) - len(bare); padding > 2 || padding > 0 && len(text)%4 != 0 {
 		return nil, errors.New("its padding is wrong")
 	}
 	value, err := base64.RawURLEncoding.Strict().DecodeString(urlAlphabet.Replace(bare))
