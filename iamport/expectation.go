@@ -65,7 +65,7 @@ func (e *Expectation) Validate() error {
 	case e.BornInOrBefore != 0 && (e.BornInOrBefore < 1900 || e.BornInOrBefore > 2100):
 		return errors.New("BornInOrBefore is not a year within 1900 and 2100")
 	case slices.Contains(e.Gateways, ""):
-		return errors.New("Gateways has an empty one")
+		return errors.New("an element of Gateways is empty")
 	}
 	return nil
 }

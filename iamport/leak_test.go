@@ -67,7 +67,7 @@ func TestNoErrorShowsWhatIamportSaid(t *testing.T) {
 func TestCallsShowNothing(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	markers := []string{secrettest.Marker, apiKey, apiSecret, accessToken, impUID, "홍미래", "01000004321", "attempt-1", "c3ludGhldGlj", "1990-03-01"}
+	markers := []string{secrettest.Marker, apiKey, apiSecret, accessToken, impUID, "홍미래", "1990-03-01"}
 	whole := string(answer(t, "certified.json"))
 
 	for name, responder := range map[string]httpmock.Responder{
@@ -110,10 +110,13 @@ func TestCallsShowNothing(t *testing.T) {
 		})
 	}
 
-	mock := httpmock.NewMockTransport()
-	mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewStringResponder(http.StatusUnauthorized, `{"code":-1,"message":"`+apiKey+secrettest.Marker+`"}`))
-	_, err := newClient(t, mock, iamport.WithLogger(logger)).Certification(t.Context(), impUID)
-	assertShowsNothing(t, "wrong keys", err, markers)
+	synctest.Test(t, func(t *testing.T) {
+		mock := httpmock.NewMockTransport()
+		mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewStringResponder(http.StatusUnauthorized, `{"code":-1,"message":"`+apiKey+secrettest.Marker+`"}`))
+		_, err := newClient(t, mock, iamport.WithLogger(logger)).Certification(t.Context(), impUID)
+		assertShowsNothing(t, "wrong keys", err, markers)
+		synctest.Wait() // for the log
+	})
 
 	require.Contains(t, log.String(), "token refresh failed")
 	require.Contains(t, log.String(), "/certifications/{imp_uid}")

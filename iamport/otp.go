@@ -90,9 +90,9 @@ func (r *OTPRequest) Validate() error {
 	phone, err := digits(r.Phone)
 	switch {
 	case strings.TrimSpace(r.Name) == "":
-		return errors.New("Name is empty")
+		return errors.New("the Name is empty")
 	case err != nil || !mobileNumber.MatchString(phone):
-		return errors.New("Phone is not a Korean mobile number")
+		return errors.New("the Phone is not a Korean mobile number")
 	case !genderDigit.MatchString(r.GenderDigit):
 		return errors.New("GenderDigit is not a digit from 1 to 8")
 	}
@@ -102,9 +102,9 @@ func (r *OTPRequest) Validate() error {
 	switch r.Carrier {
 	case CarrierSKT, CarrierKT, CarrierLGT:
 	case CarrierSKTMVNO, CarrierKTMVNO, CarrierLGTMVNO:
-		return errors.New("Carrier is a virtual operator: set the carrier whose network it uses, and IsMVNO")
+		return errors.New("the Carrier is a virtual operator: set the carrier whose network it uses, and IsMVNO")
 	default:
-		return errors.New("Carrier is not SKT, KT or LGT")
+		return errors.New("the Carrier is not SKT, KT or LGT")
 	}
 	if _, err := netip.ParseAddr(r.IP); r.IP != "" && err != nil {
 		return errors.New("IP is not an IP address")
@@ -149,7 +149,7 @@ func (r *OTPRequest) checkBirth() error {
 		_, err = time.Parse("20060102", century+birth)
 	}
 	if err != nil {
-		return errors.New("Birth is not a date of the form YYMMDD")
+		return errors.New("the Birth is not a date of the form YYMMDD")
 	}
 	return nil
 }
