@@ -103,7 +103,7 @@ func seconds(v any) (t time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	n, err := number.Int64()
-	if err != nil || n <= 0 || n > 1<<40 {
+	if err != nil || n <= 0 || n > 1<<53 {
 		return time.Time{}, false
 	}
 	return time.Unix(n, 0), true

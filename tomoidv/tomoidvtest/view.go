@@ -7,6 +7,7 @@ import (
 
 // view is StandardKycResultView. Every key is there, always.
 func (s *Server) view(status string, p Person, under passing) map[string]any {
+	p.Document = shownDocument(p.Document, under)
 	view := map[string]any{
 		"schema_version": "kyc_result.v1",
 		"status":         status,
@@ -14,7 +15,7 @@ func (s *Server) view(status string, p Person, under passing) map[string]any {
 		"person":         viewPerson(p),
 		"address":        viewAddress(p.Address),
 		"contact":        map[string]any{"email_address": orNull(p.Email), "phone_number": orNull(p.Phone)},
-		"document":       viewDocument(p, under),
+		"document":       viewDocument(p),
 		"checks":         viewChecks(status, p, under.policy),
 		"media":          s.viewMedia(p, under.policy),
 		"process":        viewProcess(status, under.policy),
@@ -59,17 +60,24 @@ func viewAddress(a Address) map[string]any {
 	}
 }
 
-func viewDocument(p Person, under passing) map[string]any {
-	d := p.Document
-	if under.policy.SubjectKind == "document" {
-		fill(&d.IssuingCountry, strings.ToUpper(under.country))
-		switch under.policy.IDType {
-		case "id_card", "passport":
-			fill(&d.Category, under.policy.IDType)
-		case "residential_card":
-			fill(&d.Category, "residence_card")
-		}
+// shownDocument is the document that the policy asks for, where the person does
+// not say otherwise.
+func shownDocument(d Document, under passing) Document {
+	if under.policy.SubjectKind != "document" {
+		return d
 	}
+	fill(&d.IssuingCountry, strings.ToUpper(under.country))
+	switch under.policy.IDType {
+	case "id_card", "passport":
+		fill(&d.Category, under.policy.IDType)
+	case "residential_card":
+		fill(&d.Category, "residence_card")
+	}
+	return d
+}
+
+func viewDocument(p Person) map[string]any {
+	d := p.Document
 	document := map[string]any{
 		"category":         orNull(d.Category),
 		"number":           orNull(d.Number),
