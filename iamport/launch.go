@@ -175,9 +175,9 @@ func (p *LaunchParams) JS() (template.JS, error) {
 // HTML returns the fragment of a page that loads iamport.js and starts the
 // certification at a click, since browsers block a popup that no click asked
 // for. It needs no other script. When a popup is done, the page goes where the
-// answer to ResultURL redirects to; without a redirect, or an answer, the
-// button fires the event "iamport", which bubbles and has {ok, status, result}
-// as its detail, and can be clicked again.
+// answer to ResultURL redirects to; without a redirect, an answer or iamport.js,
+// the button fires the event "iamport", which bubbles and has {ok, status,
+// result} as its detail, and can be clicked again.
 func (l *Launch) HTML() (template.HTML, error) {
 	const op = "Launch"
 	if err := l.Validate(); err != nil {
@@ -210,7 +210,6 @@ var launchPage = template.Must(template.New("launch").Parse(`<button type="butto
 <script>
 (function (button) {
   var resultURL = {{.ResultURL}}, redirectURL = {{.RedirectURL}};
-  {{if .Tier}}IMP.agency({{.UserCode}}, {{.Tier}});{{else}}IMP.init({{.UserCode}});{{end}}
   function tell(ok, status, result) {
     button.disabled = false;
     button.dispatchEvent(new CustomEvent("iamport", {bubbles: true, detail: {ok: ok, status: status, result: result}}));
@@ -234,7 +233,9 @@ var launchPage = template.Must(template.New("launch").Parse(`<button type="butto
     }, function () { tell(false, 0, result); });
   }
   button.addEventListener("click", function () {
+    if (!window.IMP) { tell(false, 0, {}); return; }
     button.disabled = true;
+    {{if .Tier}}IMP.agency({{.UserCode}}, {{.Tier}});{{else}}IMP.init({{.UserCode}});{{end}}
     IMP.certification({{.Params}}, come);
   });
 })(document.currentScript.previousElementSibling.previousElementSibling);
