@@ -83,12 +83,15 @@ func (cfg *Config) validate() error {
 	if (cfg.ChannelKey == "") == (cfg.PG == "") {
 		return errors.New("iamportkyc: Config needs a ChannelKey or a PG, and not both")
 	}
+	if cfg.PG != "" && cfg.pgGateway() == "" {
+		return errors.New("iamportkyc: Config.PG names no gateway")
+	}
 	// Any check serves to try out what the configuration puts into each.
 	const id, returnURL = "1", "https://localhost/"
 	launch := cfg.launch(id, returnURL)
 	for _, err := range []error{cfg.expectation(id).Validate(), launch.Params.Validate(), launch.Validate()} {
 		if err != nil {
-			return fmt.Errorf("iamportkyc: Config.%w", err)
+			return fmt.Errorf("iamportkyc: Config: %w", err)
 		}
 	}
 	if cfg.PG != "" && !slices.Contains(cfg.Gateways, cfg.pgGateway()) {

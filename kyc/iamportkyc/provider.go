@@ -73,6 +73,17 @@ func (p *Provider) ParseReturn(r *http.Request) (*kyc.Notice, error) {
 	return &kyc.Notice{CheckID: claim.MerchantUID, VendorID: claim.ImpUID}, nil
 }
 
+// alive is for what does no I/O: a context that ended ends it all the same.
+func alive(ctx context.Context, op string) error {
+	if ctx == nil {
+		return failure(op, kyc.ErrInvalidRequest, errors.New("context is nil"))
+	}
+	if err := ctx.Err(); err != nil {
+		return failure(op, nil, err)
+	}
+	return nil
+}
+
 // certification asks for the certification that the check claims. It belongs
 // to the check only if Iamport names the check's id in it, certified or not:
 // which imp_uid the check has was the browser's to say.

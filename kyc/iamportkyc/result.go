@@ -26,8 +26,8 @@ func (p *Provider) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, e
 		return nil, err
 	}
 	if check.VendorID == "" {
-		if err := ctx.Err(); err != nil {
-			return nil, failure(op, nil, err)
+		if err := alive(ctx, op); err != nil {
+			return nil, err
 		}
 		return &kyc.Result{CheckID: check.ID, Provider: name, Status: kyc.StatusPending}, nil
 	}

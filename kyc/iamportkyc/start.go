@@ -21,7 +21,7 @@ const checkLife = time.Hour
 //
 // The Hints are checked and then dropped, because a Check does not keep them:
 // the person types name and phone into the gateway's form.
-func (p *Provider) Start(_ context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
+func (p *Provider) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
 	const op = "start"
 	check, err := kyc.NewCheck(name, req)
 	if err != nil {
@@ -32,6 +32,9 @@ func (p *Provider) Start(_ context.Context, req *kyc.StartRequest) (*kyc.Check, 
 	}
 	if p.cfg.launch(check.ID, check.ReturnURL).Validate() != nil {
 		return nil, failure(op, kyc.ErrInvalidRequest, errors.New("ReturnURL is not one that Iamport's page can go to"))
+	}
+	if err := alive(ctx, op); err != nil {
+		return nil, err
 	}
 	check.ExpiresAt = check.StartedAt.Add(checkLife)
 	return check, nil

@@ -1,0 +1,170 @@
+package iamportkyc
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/iamport"
+	"github.com/kyckit/kyckit-go/kyc"
+)
+
+// sentinels are the names of all error variables of package iamport, read from
+// its source so that a new one is not forgotten here.
+func sentinels(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", "iamport", "*.go"))
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		if ok, _ := filepath.Match("*_test.go", filepath.Base(file)); ok {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		for _, decl := range parsed.Decls {
+			vars, ok := decl.(*ast.GenDecl)
+			if !ok || vars.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range vars.Specs {
+				for _, name := range spec.(*ast.ValueSpec).Names {
+					if name.IsExported() {
+						names = append(names, name.Name)
+					}
+				}
+			}
+		}
+	}
+	return names
+}
+
+// What each sentinel of the client's becomes: a verdict about the person, or the
+// class of an error.
+func TestEverySentinelIsMapped(t *testing.T) {
+	type meaning struct {
+		sentinel error
+		status   kyc.Status
+		class    error
+	}
+	unmet := map[string]meaning{
+		"ErrNotCertified":  {iamport.ErrNotCertified, kyc.StatusPending, nil},
+		"ErrStale":         {iamport.ErrStale, kyc.StatusExpired, nil},
+		"ErrBeforeAttempt": {iamport.ErrBeforeAttempt, kyc.StatusExpired, nil},
+		"ErrFuture":        {iamport.ErrFuture, kyc.StatusUnknown, nil},
+		"ErrGateway":       {iamport.ErrGateway, kyc.StatusDeclined, nil},
+		"ErrTestMerchant":  {iamport.ErrTestMerchant, kyc.StatusDeclined, nil},
+		"ErrNoCI":          {iamport.ErrNoCI, kyc.StatusReview, nil},
+		"ErrBirthDate":     {iamport.ErrBirthDate, kyc.StatusReview, nil},
+		"ErrUnderage":      {iamport.ErrUnderage, kyc.StatusDeclined, nil},
+		"ErrBornLater":     {iamport.ErrBornLater, kyc.StatusDeclined, nil},
+	}
+	failed := map[string]meaning{
+		"ErrInvalidRequest": {iamport.ErrInvalidRequest, "", kyc.ErrInvalidRequest},
+		"ErrUnauthorized":   {iamport.ErrUnauthorized, "", kyc.ErrUnauthorized},
+		"ErrForbidden":      {iamport.ErrForbidden, "", kyc.ErrUnauthorized},
+		"ErrNotFound":       {iamport.ErrNotFound, "", kyc.ErrNotFound},
+		"ErrConflict":       {iamport.ErrConflict, "", kyc.ErrInvalidRequest},
+		"ErrRateLimited":    {iamport.ErrRateLimited, "", kyc.ErrRateLimited},
+		"ErrUnavailable":    {iamport.ErrUnavailable, "", kyc.ErrUnavailable},
+		"ErrRefused":        {iamport.ErrRefused, "", kyc.ErrInvalidRequest},
+		"ErrInvalidAnswer":  {iamport.ErrInvalidAnswer, "", kyc.ErrInvalidAnswer},
+		"ErrForeign":        {iamport.ErrForeign, "", kyc.ErrForeign},
+	}
+	elsewhere := map[string]string{
+		"ErrMerchantUID":      "is told before anything is judged",
+		"ErrTooLarge":         "comes together with ErrInvalidAnswer",
+		"ErrUnconfirmed":      "is for codes, which this package does not send",
+		"ErrAlreadyCertified": "is for codes, which this package does not send",
+	}
+	var listed []string
+	for name := range elsewhere {
+		listed = append(listed, name)
+	}
+	for name, want := range unmet {
+		t.Run(name, func(t *testing.T) {
+			status, reason, ok := verdict(fmt.Errorf("wrapped: %w", want.sentinel))
+			assert.True(t, ok)
+			assert.Equal(t, want.status, status)
+			assert.NotEmpty(t, reason)
+			require.NoError(t, class(want.sentinel))
+		})
+		listed = append(listed, name)
+	}
+	for name, want := range failed {
+		t.Run(name, func(t *testing.T) {
+			status, _, ok := verdict(want.sentinel)
+			assert.False(t, ok)
+			assert.Equal(t, kyc.StatusUnknown, status)
+			assert.Equal(t, want.class, class(fmt.Errorf("wrapped: %w", want.sentinel)))
+		})
+		listed = append(listed, name)
+	}
+	assert.ElementsMatch(t, sentinels(t), listed)
+	assert.Len(t, verdicts, len(unmet)+1, "one more is errLate")
+}
+
+// A failure that has no verdict approves nobody.
+func TestVerdictOfTheUnknown(t *testing.T) {
+	status, reason, ok := verdict(errors.New("something new"))
+	assert.False(t, ok)
+	assert.Empty(t, reason)
+	assert.Equal(t, kyc.StatusUnknown, status)
+	_, _, ok = verdict(iamport.ErrMerchantUID)
+	assert.False(t, ok)
+	status, _, ok = verdict(nil)
+	assert.True(t, ok)
+	assert.Equal(t, kyc.StatusApproved, status)
+}
+
+// Of several failures the graver one is told, whichever way they are joined.
+func TestVerdictOfSeveral(t *testing.T) {
+	for i, first := range verdicts {
+		for _, second := range verdicts[i:] {
+			for _, both := range []error{errors.Join(first.failed, second.failed), errors.Join(second.failed, first.failed)} {
+				status, reason, ok := verdict(both)
+				assert.True(t, ok)
+				assert.Equal(t, first.status, status)
+				assert.Equal(t, first.reason, reason)
+			}
+		}
+	}
+	rank := []kyc.Status{kyc.StatusPending, kyc.StatusDeclined, kyc.StatusUnknown, kyc.StatusExpired, kyc.StatusReview}
+	assert.True(t, slices.IsSortedFunc(verdicts[:], func(a, b struct {
+		failed error
+		status kyc.Status
+		reason string
+	}) int {
+		return slices.Index(rank, a.status) - slices.Index(rank, b.status)
+	}))
+}
+
+// The limits do not hang on what Result looked at before.
+func TestJudgeAlone(t *testing.T) {
+	cfg := Config{UserCode: "imp00000000", ChannelKey: "channel-key-0000"}.withDefaults()
+	noon := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	check := &kyc.Check{ID: "the check", StartedAt: noon}
+	good := iamport.Certification{
+		MerchantUID: "the check", PGProvider: iamport.GatewayDanal, Certified: true,
+		CertifiedAt: iamport.UnixTime(noon.Unix()), UniqueKey: "a CI",
+	}
+	require.NoError(t, cfg.judge(&good, check, noon))
+	another := good
+	another.MerchantUID = "another"
+	require.ErrorIs(t, cfg.judge(&another, check, noon), iamport.ErrMerchantUID)
+	require.ErrorIs(t, cfg.judge(&good, check, time.Time{}), iamport.ErrInvalidRequest)
+	for _, never := range []iamport.UnixTime{0, -1, math.MinInt64, math.MaxInt64} {
+		good.CertifiedAt = never
+		require.Error(t, cfg.judge(&good, check, noon), "certified at %d", never)
+	}
+}
