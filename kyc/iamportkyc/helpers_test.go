@@ -116,3 +116,18 @@ func failure(t *testing.T, err error) *kyc.Error {
 	require.Equal(t, "iamport", kerr.Provider)
 	return kerr
 }
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// seen calls back once a certification was answered for.
+func seen(srv *iamporttest.Server, done func()) iamport.Option {
+	return iamport.WithHTTPClient(&http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		answer, err := srv.RoundTripper().RoundTrip(r)
+		if r.Method == http.MethodGet {
+			done()
+		}
+		return answer, err
+	})})
+}
