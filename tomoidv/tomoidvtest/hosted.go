@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/kyckit/kyckit-go/internal/fake"
 )
@@ -87,7 +88,7 @@ func (s *Server) chooses(x *attempt, outcome string, p Person) (alert string) {
 	case !slices.Contains([]string{"pass", "review", "fail", "cancel", "leave"}, outcome):
 		return "Choose an outcome."
 	case problem != "" && (outcome == "pass" || outcome == "review"):
-		return "Not with this person: " + problem + "."
+		return strings.ToUpper(problem[:1]) + problem[1:] + "."
 	}
 	// The check is open, and the person is as they must be.
 	switch outcome {

@@ -45,13 +45,15 @@ const pageContent = `
 </div>
 <div class="choice">
 <button name="outcome" value="review" aria-describedby="reviewHint">Send to review</button>
-<p class="hint" id="reviewHint">A human decides later: pending_review until the program that runs this server says how.</p>
+<p class="hint" id="reviewHint">A human decides later: the check is pending_review until the program that runs this server passes or fails it.</p>
 </div>
 <div class="choice">
-<button name="outcome" value="fail">Fail</button>
+<button name="outcome" value="fail" aria-describedby="failHint">Fail</button>
+<p class="hint" id="failHint">The check is rejected.</p>
 </div>
 <div class="choice">
-<button name="outcome" value="cancel">Cancel</button>
+<button name="outcome" value="cancel" aria-describedby="cancelHint">Cancel</button>
+<p class="hint" id="cancelHint">You refuse to go on: the check is canceled for good.</p>
 </div>
 <div class="choice">
 <button name="outcome" value="leave" aria-describedby="leaveHint">Walk away</button>
