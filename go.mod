@@ -3,6 +3,8 @@ module github.com/kyckit/kyckit-go
 go 1.26
 
 require (
+	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/google/go-querystring v1.2.0
 	github.com/jarcoal/httpmock v1.4.2
 	github.com/stretchr/testify v1.12.1
 )
