@@ -3,19 +3,20 @@
 //	go run ./examples/quickstart
 //
 // It verifies the signed samples that Veriff has published, takes a check from
-// its start to its result against a fake of Veriff, over HTTP on this machine,
-// and shows what is refused. Each line checks itself.
+// its start to its result against a fake of each vendor, over HTTP on this
+// machine, and shows what is refused. Each line checks itself.
 //
-// With credentials in the environment it does the same with Veriff, where you
+// With credentials in the environment it runs a check with Veriff, where you
 // are the person:
 //
 //	VERIFF_API_KEY=... VERIFF_SHARED_SECRET=... VERIFF_BASE_URL=https://... \
 //		go run ./examples/quickstart -live
 //
-// In the order of a first reading: shop.go is the application, as you would
-// write it; veriff.go plays the person, Veriff and an attacker around it;
-// live.go polls the real vendor; report.go prints. Statuses on exit are listed
-// by -h.
+// In the order of a first reading: shop.go and signup.go are applications, as
+// you would write them, the one for Veriff by package kyc, the other for Iamport
+// by package iamport; veriff.go and iamport.go play the person, the vendor and
+// an attacker around them; live.go polls the real vendor; report.go prints.
+// Statuses on exit are listed by -h.
 package main
 
 import (
@@ -32,8 +33,8 @@ import (
 
 const usage = `Usage: quickstart [-live [-show] [-interval 5s]]
 
-Shows an identity check from its start to its result. Without -live everything
-happens on this machine, against a fake of the vendor, with made-up people.
+Shows identity checks from their start to their result. Without -live everything
+happens on this machine, against fakes of the vendors, with made-up people.
 
   -live           verify yourself with Veriff; reads the environment variables
                   VERIFF_API_KEY, VERIFF_SHARED_SECRET and VERIFF_BASE_URL
@@ -62,10 +63,19 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, veriffPackage()))
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr, packages()))
 }
 
-func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, calls veriffCalls) int {
+// vendorCalls are the calls that decide whom to trust, by vendor.
+type vendorCalls struct {
+	veriff  veriffCalls
+	iamport iamportCalls
+}
+
+// packages are the calls as the packages have them.
+func packages() vendorCalls { return vendorCalls{veriffPackage(), iamportPackage()} }
+
+func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, calls vendorCalls) int {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	live := flags.Bool("live", false, "")
@@ -100,7 +110,8 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	}
 
 	r := &report{out: stdout}
-	demonstrateVeriff(ctx, r, calls)
+	demonstrateVeriff(ctx, r, calls.veriff)
+	demonstrateIamport(ctx, r, calls.iamport)
 	if ctx.Err() != nil {
 		_, _ = fmt.Fprintln(stderr, "quickstart: interrupted")
 		return exitInterrupted
@@ -108,6 +119,6 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if !r.summary() {
 		return exitFailed
 	}
-	_, _ = fmt.Fprintln(stdout, "Next: read shop.go, and see -h for the same with Veriff itself.")
+	_, _ = fmt.Fprintln(stdout, "Next: read shop.go and signup.go, and see -h for a check with Veriff itself.")
 	return exitOK
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"os"
 	"regexp"
 	"strings"
@@ -14,8 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kyckit/kyckit-go/kyc"
-	"github.com/kyckit/kyckit-go/kyc/veriffkyc"
-	"github.com/kyckit/kyckit-go/veriff"
 	"github.com/kyckit/kyckit-go/veriff/verifftest"
 )
 
@@ -33,7 +30,7 @@ func TestMain(m *testing.M) {
 func noEnvironment(string) string { return "" }
 
 // demonstrate is a run without arguments.
-func demonstrate(t *testing.T, calls veriffCalls) (status int, output string) {
+func demonstrate(t *testing.T, calls vendorCalls) (status int, output string) {
 	t.Helper()
 	var stdout, stderr strings.Builder
 	status = run(t.Context(), nil, noEnvironment, &stdout, &stderr, calls)
@@ -41,8 +38,17 @@ func demonstrate(t *testing.T, calls veriffCalls) (status int, output string) {
 	return status, stdout.String()
 }
 
+// demonstrateAlone is one vendor's part of that.
+func demonstrateAlone(demonstrate func(*report)) (held bool, output string) {
+	var out strings.Builder
+	r := &report{out: &out}
+	demonstrate(r)
+	held = r.summary()
+	return held, out.String()
+}
+
 func TestDemonstration(t *testing.T) {
-	status, output := demonstrate(t, veriffPackage())
+	status, output := demonstrate(t, packages())
 	require.Equal(t, exitOK, status, output)
 
 	rest := output
@@ -88,9 +94,49 @@ func TestDemonstration(t *testing.T) {
 		`        veriff: Decision: 401 unauthorized \(1818: .+\)`,
 		`  ok    Wrong secret, reading a webhook +veriff\.ErrSignature`,
 		`        veriff: webhook: signature does not hold`,
+		`  The application +http://127\.0\.0\.1:\d+`,
+		`  Iamport \(a fake\) +http://127\.0\.0\.1:\d+`,
+		`  The person's page +http://127\.0\.0\.1:\d+/certify/\d{38}`,
+		`  ok    The application starts an attempt +0 requests to Iamport`,
+		`  ok    The person opens the page +200 OK, with the launch fragment`,
+		`  ok    The page loads iamport\.js +200 OK`,
+		`  ok    The click opens Iamport's window +200 OK, begun`,
+		`  ok    The person passes +certified`,
+		`  ok    The browser comes back +http://127\.0\.0\.1:\d+/back/\d{38} with imp_uid, merchant_uid, success`,
+		`  ok    The application verifies +200 OK`,
+		`  ok    Package kyc verifies the same check +approved`,
+		`  ok    Access tokens asked for in all this +1`,
+		`  What the application knows now about account-52 \(a made-up person\):`,
+		`  ok      Name +홍미래`,
+		`  ok      Birth date +\d{4}-\d\d-\d\d`,
+		`  ok      Age in full years +36`,
+		`  ok      CI, the same for life +SHA-256 [0-9a-f]{16}\.\.\.`,
+		`  ok      Gateway +danal`,
+		`  Each return says success=true: .+`,
+		`  ok    Somebody else's imp_uid +iamport\.ErrMerchantUID`,
+		`        iamport: VerifyCertification: of another attempt`,
+		`  ok      brought by that person +accepted`,
+		`  ok      once more, for another attempt +iamport\.ErrMerchantUID`,
+		`        iamport: VerifyCertification: of another attempt`,
+		`  ok      once more, for the same one +the application's errUsedUp`,
+		`        this attempt has been used up`,
+		`  ok    An unfinished one +iamport\.ErrNotCertified`,
+		`        iamport: VerifyCertification: not certified`,
+		`  ok    A made-up one +iamport\.ErrNotFound`,
+		`        iamport: VerifyCertification: 404 not found \(code -1\)`,
+		`  ok    A minor's, from an edited page +iamport\.ErrUnderage`,
+		`        iamport: VerifyCertification: under age`,
+		`  ok      by the age check in document 001 +an adult`,
+		`  ok    Wrong API secret, asking Iamport +iamport\.ErrUnauthorized`,
+		`        iamport: getToken: 401 unauthorized \(code -1\)`,
+		`  ok    One from before the attempt began +iamport\.ErrBeforeAttempt`,
+		`        iamport: VerifyCertification: certified before the attempt began`,
+		`  ok    A stale one, of 11 minutes ago +iamport\.ErrStale`,
+		`        iamport: VerifyCertification: certified too long ago`,
 		`Vendor +Published samples +Start to result +Refusals`,
 		`Veriff +6 of 6 +7 of 7 +9 of 9`,
-		`All 22 lines came out as they must\.`,
+		`Iamport +none +14 of 14 +11 of 11`,
+		`All 47 lines came out as they must\.`,
 	} {
 		found := regexp.MustCompile(`(?m)^` + line + `$`).FindStringIndex(rest)
 		require.NotNil(t, found, "%s\nis not, or not in this place, in\n%s", line, output)
@@ -98,8 +144,25 @@ func TestDemonstration(t *testing.T) {
 	}
 	assert.NotContains(t, output, "FAIL")
 	assert.NotRegexp(t, `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`, output, "no API key")
+	assert.NotRegexp(t, `imp_?\d|channel-key|IMP\.|[0-9a-f]{40}|[0-9A-Za-z+/]{64}`, output, "no imp_uid, launch fragment, token or CI")
 	for _, published := range []string{"Your-API-Key", "Your-API-Secret", "cd0e2810", "cdffd996", "253e28b0"} {
 		assert.NotContains(t, output, published)
+	}
+}
+
+func TestDemonstrationFails(t *testing.T) {
+	for name, off := range map[string]func(*vendorCalls){
+		"with Veriff":  func(c *vendorCalls) { veriffProvider(provided{status: kyc.StatusReview})(&c.veriff) },
+		"with Iamport": func(c *vendorCalls) { iamportProvider(provided{status: kyc.StatusReview})(&c.iamport) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := packages()
+			off(&calls)
+			status, output := demonstrate(t, calls)
+			assert.Equal(t, exitFailed, status)
+			assert.Len(t, failures(output), 1, output)
+			assert.Regexp(t, `(?m)^1 of 47 lines did NOT come out as they must`, output)
+		})
 	}
 }
 
@@ -109,117 +172,6 @@ func tolerate(err, verification error) error {
 		return nil
 	}
 	return err
-}
-
-func TestVerificationsSwitchedOff(t *testing.T) {
-	genuine := veriffPackage()
-	// parse, confirm and decision with one error taken for success.
-	parse := func(off error) func(*veriffCalls) {
-		return func(c *veriffCalls) {
-			c.parse = func(v *veriff.Verifier, header http.Header, body []byte) (veriff.Webhook, error) {
-				webhook, err := genuine.parse(v, header, body)
-				return webhook, tolerate(err, off)
-			}
-		}
-	}
-	decision := func(off error) func(*veriffCalls) {
-		return func(c *veriffCalls) {
-			c.decision = func(client *veriff.Client, ctx context.Context, id string) (*veriff.Decision, error) {
-				decision, err := genuine.decision(client, ctx, id)
-				return decision, tolerate(err, off)
-			}
-		}
-	}
-	for name, test := range map[string]struct {
-		off   func(*veriffCalls)
-		fails []string
-	}{
-		"signature of answers": {func(c *veriffCalls) {
-			c.createSession = func(client *veriff.Client, ctx context.Context, req *veriff.CreateSessionRequest) (*veriff.Session, error) {
-				session, err := genuine.createSession(client, ctx, req)
-				if errors.Is(err, veriff.ErrSignature) {
-					return &veriff.Session{}, nil
-				}
-				return session, err
-			}
-		}, []string{"  with any one byte changed"}},
-		"signature of webhooks": {parse(veriff.ErrSignature), []string{
-			"  with any one byte changed", "  with any one byte changed",
-			`Decline changed to "approved"`, "Wrong secret, reading a webhook",
-		}},
-		"API key of webhooks": {parse(veriff.ErrAPIKey), []string{"Webhook for another API key"}},
-		"age of webhooks": {func(c *veriffCalls) {
-			c.confirm = func(client *veriff.Client, ctx context.Context, d *veriff.Decision) (*veriff.Decision, error) {
-				decision, err := genuine.confirm(client, ctx, d)
-				return decision, tolerate(err, veriff.ErrSuperseded)
-			}
-		}, []string{"Old approval sent again"}},
-		"session of decisions":      {decision(veriff.ErrForeign), []string{"Decision about another session"}},
-		"credentials of questions":  {decision(veriff.ErrUnauthorized), []string{"Wrong secret, asking Veriff"}},
-		"the check behind a result": {provider(provided{foreign: true}), []string{"Check edited to another's session"}},
-		"confirmation in the handler": {func(c *veriffCalls) {
-			c.newWebhookHandler = func(v *veriff.Verifier, callback func(context.Context, veriff.Webhook) error, _ ...veriff.HandlerOption) (http.Handler, error) {
-				return genuine.newWebhookHandler(v, callback)
-			}
-		}, []string{"  sent to the application"}},
-		"verification in the handler": {func(c *veriffCalls) {
-			c.newWebhookHandler = func(*veriff.Verifier, func(context.Context, veriff.Webhook) error, ...veriff.HandlerOption) (http.Handler, error) {
-				return http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), nil // 200 for everyone
-			}
-		}, []string{
-			"Signed webhooks arrive", "The API confirms the decision",
-			"  both sent to the application", "  sent to the application",
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			calls := veriffPackage()
-			test.off(&calls)
-			status, output := demonstrate(t, calls)
-			assert.Equal(t, exitFailed, status)
-			assert.Equal(t, test.fails, failures(output), output)
-			assert.Regexp(t, `(?m)^        expected  .+\n        got       .+$`, output)
-			assert.Regexp(t, `(?m)^\d+ of \d+ lines did NOT come out as they must`, output)
-		})
-	}
-}
-
-func TestWhatGoesWrongElsewhere(t *testing.T) {
-	broken := errors.New("broken")
-	for name, test := range map[string]struct {
-		with  func(*veriffCalls)
-		fails []string
-	}{
-		"nothing starts": {provider(provided{start: broken}), []string{"The application starts a check", "The rest"}},
-		"another check starts": {provider(provided{mixedUp: true}), []string{
-			"The application starts a check", "The person opens the page", "The person shows an ID card",
-			"Signed webhooks arrive", "The API confirms the decision",
-			"The application asks for the result", "  both sent to the application", "  sent to the application",
-		}},
-		"no result":    {provider(provided{result: broken}), []string{"The application asks for the result", "Check edited to another's session"}},
-		"not approved": {provider(provided{status: kyc.StatusReview}), []string{"The application asks for the result"}},
-		"no provider": {func(c *veriffCalls) {
-			c.newProvider = func(*veriff.Client, veriffkyc.Config) (kyc.Provider, error) { return nil, broken }
-		}, []string{"Two servers on this machine"}},
-		"no handler": {func(c *veriffCalls) {
-			c.newWebhookHandler = func(*veriff.Verifier, func(context.Context, veriff.Webhook) error, ...veriff.HandlerOption) (http.Handler, error) {
-				return nil, broken
-			}
-		}, []string{"Two servers on this machine"}},
-		"samples that cannot be read": {func(c *veriffCalls) {
-			c.parse = func(*veriff.Verifier, http.Header, []byte) (veriff.Webhook, error) { return nil, broken }
-		}, []string{
-			"Webhook about an approval", "Webhook about a resubmission",
-			`Decline changed to "approved"`, "Webhook for another API key", "Wrong secret, reading a webhook",
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			calls := veriffPackage()
-			test.with(&calls)
-			status, output := demonstrate(t, calls)
-			assert.Equal(t, exitFailed, status)
-			assert.Equal(t, test.fails, failures(output), output)
-		})
-	}
 }
 
 // failures are the lines that are marked, in order.
@@ -240,16 +192,6 @@ type provided struct {
 	status        kyc.Status
 	foreign       bool // takes what is about another check
 	mixedUp       bool // tells the vendor another id than the check has
-}
-
-func provider(p provided) func(*veriffCalls) {
-	return func(c *veriffCalls) {
-		c.newProvider = func(client *veriff.Client, cfg veriffkyc.Config) (kyc.Provider, error) {
-			genuine, err := veriffkyc.New(client, cfg)
-			p.Provider = genuine
-			return &p, err
-		}
-	}
 }
 
 func (p *provided) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
@@ -285,20 +227,20 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	unwritable, err := os.Open(os.DevNull) // for reading
 	require.NoError(t, err)
 	defer func() { _ = unwritable.Close() }()
-	assert.Equal(t, exitFailed, run(t.Context(), nil, noEnvironment, unwritable, io.Discard, veriffPackage()))
+	assert.Equal(t, exitFailed, run(t.Context(), nil, noEnvironment, unwritable, io.Discard, packages()))
 }
 
 func TestDemonstrationInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stderr strings.Builder
-	assert.Equal(t, exitInterrupted, run(ctx, nil, noEnvironment, io.Discard, &stderr, veriffPackage()))
+	assert.Equal(t, exitInterrupted, run(ctx, nil, noEnvironment, io.Discard, &stderr, packages()))
 	assert.Equal(t, "quickstart: interrupted\n", stderr.String())
 }
 
 func TestHelp(t *testing.T) {
 	var stdout, stderr strings.Builder
-	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, noEnvironment, &stdout, &stderr, veriffPackage()))
+	assert.Equal(t, exitOK, run(t.Context(), []string{"-h"}, noEnvironment, &stdout, &stderr, packages()))
 	assert.Equal(t, usage, stdout.String())
 	assert.Empty(t, stderr.String())
 }
@@ -317,7 +259,7 @@ func TestWrongArguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
-			assert.Equal(t, exitUsage, run(t.Context(), test.args, noEnvironment, &stdout, &stderr, veriffPackage()))
+			assert.Equal(t, exitUsage, run(t.Context(), test.args, noEnvironment, &stdout, &stderr, packages()))
 			assert.Empty(t, stdout.String())
 			assert.Contains(t, stderr.String(), "quickstart: "+test.says)
 			assert.Contains(t, stderr.String(), "Usage: quickstart")
@@ -349,7 +291,7 @@ func TestWrongEnvironment(t *testing.T) {
 				}[name]
 			}
 			var stdout, stderr strings.Builder
-			assert.Equal(t, exitUsage, run(t.Context(), []string{"-live"}, env, &stdout, &stderr, veriffPackage()))
+			assert.Equal(t, exitUsage, run(t.Context(), []string{"-live"}, env, &stdout, &stderr, packages()))
 			assert.Empty(t, stdout.String())
 			assert.Contains(t, stderr.String(), "quickstart: -live: "+test.says)
 			assert.NotContains(t, stderr.String(), srv.Secret)

@@ -25,7 +25,12 @@ type row struct {
 
 type tally struct{ held, all int }
 
-func (t tally) String() string { return fmt.Sprintf("%d of %d", t.held, t.all) }
+func (t tally) String() string {
+	if t.all == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%d of %d", t.held, t.all)
+}
 
 // A sentinel is an error to match with errors.Is, and its name in the code.
 type sentinel struct {

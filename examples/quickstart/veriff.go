@@ -45,12 +45,12 @@ func veriffPackage() veriffCalls {
 }
 
 var (
-	errSignature    = sentinel{"veriff.ErrSignature", veriff.ErrSignature}
-	errAPIKey       = sentinel{"veriff.ErrAPIKey", veriff.ErrAPIKey}
-	errSuperseded   = sentinel{"veriff.ErrSuperseded", veriff.ErrSuperseded}
-	errForeign      = sentinel{"veriff.ErrForeign", veriff.ErrForeign}
-	errForeignCheck = sentinel{"kyc.ErrForeign", kyc.ErrForeign}
-	errUnauthorized = sentinel{"veriff.ErrUnauthorized", veriff.ErrUnauthorized}
+	errSignature          = sentinel{"veriff.ErrSignature", veriff.ErrSignature}
+	errAPIKey             = sentinel{"veriff.ErrAPIKey", veriff.ErrAPIKey}
+	errSuperseded         = sentinel{"veriff.ErrSuperseded", veriff.ErrSuperseded}
+	errForeign            = sentinel{"veriff.ErrForeign", veriff.ErrForeign}
+	errForeignCheck       = sentinel{"kyc.ErrForeign", kyc.ErrForeign}
+	errVeriffUnauthorized = sentinel{"veriff.ErrUnauthorized", veriff.ErrUnauthorized}
 )
 
 // veriffFromEnvironment is how a program gets a provider for the real vendor.
@@ -318,22 +318,6 @@ func (s *veriffStage) status(check *kyc.Check) string {
 	return "no session names this check"
 }
 
-// visit does what a browser does, redirects included.
-func visit(ctx context.Context, method, address string, form url.Values) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	page, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = page.Body.Close() }()
-	_, err = io.Copy(io.Discard, page.Body)
-	return page, err
-}
-
 // refusals are attacks and mishaps. An error is one of the demonstration's own.
 func (s *veriffStage) refusals(ctx context.Context, r *report) error {
 	victim, err := s.shop.start(ctx, "account-43", kyc.Hints{})
@@ -401,7 +385,7 @@ func (s *veriffStage) refusals(ctx context.Context, r *report) error {
 		return err
 	}
 	_, err = s.calls.decision(client, ctx, victim.VendorID)
-	r.refused("Wrong secret, asking Veriff", errUnauthorized, err)
+	r.refused("Wrong secret, asking Veriff", errVeriffUnauthorized, err)
 	_, err = s.calls.parse(verifier, approval.Header, approval.Body)
 	r.refused("Wrong secret, reading a webhook", errSignature, err)
 	return nil
