@@ -132,8 +132,8 @@ func (c *Client) send(ctx context.Context, call *transport.Call, out any, check 
 }
 
 // refused tells whether Iamport did not accept the access token; the call was
-// then not carried out. The Op keeps an error of getToken itself apart.
+// then not carried out.
 func refused(err error) bool {
 	failed, ok := errors.AsType[*Error](err)
-	return ok && failed.StatusCode == http.StatusUnauthorized && failed.Op != opToken
+	return ok && failed.StatusCode == http.StatusUnauthorized
 }

@@ -55,16 +55,17 @@ func TestOTPRequestsThatAreTaken(t *testing.T) {
 		"required fields alone": func(r *iamport.OTPRequest) {
 			*r = iamport.OTPRequest{Name: "A", Phone: "011-000-0000", Birth: "000229", GenderDigit: "3", Carrier: iamport.CarrierKT}
 		},
-		"punctuation":        func(r *iamport.OTPRequest) { r.Phone, r.Birth = "(010) 0000.0000", "90/03/01" },
-		"born 2004, a leap":  func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "040229", "4" },
-		"foreigner of 1999":  func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "991231", "6" },
-		"foreigner of 2000":  func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "000101", "7" },
-		"any merchant_uid":   func(r *iamport.OTPRequest) { r.MerchantUID = "ORD20180131-0000011" },
-		"no merchant_uid":    func(r *iamport.OTPRequest) { r.MerchantUID = "" },
-		"an IPv6 address":    func(r *iamport.OTPRequest) { r.IP = "2001:db8::1" },
-		"channel key alone":  func(r *iamport.OTPRequest) { r.PG = "" },
-		"no channel, danal":  func(r *iamport.OTPRequest) { r.ChannelKey = "" },
-		"markup in the name": func(r *iamport.OTPRequest) { r.Name = `<b>&"` },
+		"punctuation":         func(r *iamport.OTPRequest) { r.Phone, r.Birth = "(010) 0000.0000", "90/03/01" },
+		"born 2004, a leap":   func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "040229", "4" },
+		"foreigner of 1999":   func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "991231", "6" },
+		"foreigner of 2000":   func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "000229", "7" },
+		"foreign woman, 2000": func(r *iamport.OTPRequest) { r.Birth, r.GenderDigit = "000229", "8" },
+		"any merchant_uid":    func(r *iamport.OTPRequest) { r.MerchantUID = "ORD20180131-0000011" },
+		"no merchant_uid":     func(r *iamport.OTPRequest) { r.MerchantUID = "" },
+		"an IPv6 address":     func(r *iamport.OTPRequest) { r.IP = "2001:db8::1" },
+		"channel key alone":   func(r *iamport.OTPRequest) { r.PG = "" },
+		"no channel, danal":   func(r *iamport.OTPRequest) { r.ChannelKey = "" },
+		"markup in the name":  func(r *iamport.OTPRequest) { r.Name = `<b>&"` },
 	} {
 		request := danalRequest()
 		change(request)
