@@ -193,6 +193,14 @@ func TestUnfinished(t *testing.T) {
 			assert.NotEmpty(t, result.Evidence.SHA256)
 		})
 	}
+	t.Run("not certified, but with all of a person", func(t *testing.T) {
+		at := noon.Add(2 * time.Hour)
+		result := forced(t, iamportkyc.Config{MinimumAge: 99}, map[string]any{"certified": false, "certified_at": at.Unix(), "pg_provider": "x"})
+		assert.Equal(t, kyc.StatusPending, result.Status)
+		assert.True(t, result.DecidedAt.IsZero())
+		assert.Zero(t, result.Person)
+		assert.Empty(t, result.Keys)
+	})
 	t.Run("open, then passed", func(t *testing.T) {
 		srv := newServer(t)
 		provider := newProvider(t, srv, iamportkyc.Config{})

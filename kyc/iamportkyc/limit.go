@@ -36,7 +36,7 @@ func (cfg *Config) judge(cert *iamport.Certification, check *kyc.Check, now time
 	expect := cfg.expectation(check.ID)
 	expect.NotBefore = check.StartedAt.Add(-clockTolerance)
 	err := expect.Check(cert, now)
-	if cert.Certified && cert.CertifiedAt.Time().After(check.StartedAt.Add(checkLife)) {
+	if cert.CertifiedAt.Time().After(check.StartedAt.Add(checkLife)) {
 		err = errors.Join(err, errLate)
 	}
 	return err
@@ -63,15 +63,16 @@ var verdicts = [...]struct {
 	{iamport.ErrNoCI, kyc.StatusReview, "there is no CI"},
 }
 
-// verdict is false for an error that is none of a certification's failures.
-func verdict(err error) (status kyc.Status, reason string, ok bool) {
-	if err == nil {
-		return kyc.StatusApproved, "", true
+// verdict says what a failure means for the person. One that has no words is
+// unknown, and approves nobody.
+func verdict(failed error) (status kyc.Status, reason string) {
+	if failed == nil {
+		return kyc.StatusApproved, ""
 	}
 	for _, v := range verdicts {
-		if errors.Is(err, v.failed) {
-			return v.status, v.reason, true
+		if errors.Is(failed, v.failed) {
+			return v.status, v.reason
 		}
 	}
-	return kyc.StatusUnknown, "", false
+	return kyc.StatusUnknown, ""
 }
