@@ -32,8 +32,9 @@ type Config struct {
 
 	// RecordMeansApproved approves by a record of contract 1.3, which says who
 	// the person is and not what was decided; without it such a record is
-	// StatusReview. TomoIDV's documents suggest, and do not say, that 1.3 has
-	// records of finished and successful verifications only: ask TomoIDV before
+	// StatusReview. It takes on trust what TomoIDV's documents at most suggest:
+	// that 1.3 has records of successes only, and that the one it shows is this
+	// verification's, not an earlier one's of the same person. Ask TomoIDV before
 	// setting it, or make the client with tomoidv.WithContractVersion("1.4"),
 	// under which the status decides and this changes nothing.
 	RecordMeansApproved bool
