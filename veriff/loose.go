@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+
+	"github.com/kyckit/kyckit-go/internal/transport"
 )
 
 // Text is a value whose JSON type Veriff does not state, or varies: a string
@@ -12,7 +14,7 @@ type Text string
 
 // UnmarshalJSON takes a string, a number, a boolean or null.
 func (t *Text) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("veriff.Text: " + err.Error())
 	}
@@ -40,7 +42,7 @@ func (n Number) isNumber() bool {
 
 // UnmarshalJSON takes a number, a string or null.
 func (n *Number) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("veriff.Number: " + err.Error())
 	}
@@ -70,7 +72,7 @@ const (
 
 // UnmarshalJSON takes a boolean, a string or null.
 func (t *Tristate) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("veriff.Tristate: " + err.Error())
 	}
@@ -87,25 +89,4 @@ func (t Tristate) MarshalJSON() ([]byte, error) {
 		return []byte(t), nil
 	}
 	return json.Marshal(string(t))
-}
-
-// scalar gives a JSON scalar as text: a string's contents, null or the string
-// "null" as "", anything else as it is written.
-func scalar(data []byte) (string, error) {
-	switch {
-	case len(data) == 0 || data[0] == '{' || data[0] == '[':
-		return "", errors.New("not a string, number or boolean")
-	case data[0] == '"':
-		var text string
-		if json.Unmarshal(data, &text) != nil {
-			return "", errors.New("not a string")
-		}
-		if text == "null" {
-			text = ""
-		}
-		return text, nil
-	case string(data) == "null":
-		return "", nil
-	}
-	return string(data), nil
 }
