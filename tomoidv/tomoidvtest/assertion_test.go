@@ -105,6 +105,17 @@ func TestAssertionsThatAreRefused(t *testing.T) {
 			},
 			"the signature does not match",
 		},
+		"more than a signature": {
+			func(a *app) string {
+				parts := strings.Split(a.assertion(), ".")
+				raw, err := base64.RawURLEncoding.DecodeString(parts[2])
+				if err != nil {
+					panic(err)
+				}
+				return parts[0] + "." + parts[1] + "." + segment(raw, []byte{0})
+			},
+			"the signature does not match",
+		},
 		"changed afterwards": {
 			func(a *app) string {
 				one, two := strings.Split(a.assertion(), "."), strings.Split(a.assertion(), ".")

@@ -293,6 +293,11 @@ func TestStartWithAPPID(t *testing.T) {
 	require.NoError(t, srv.Pass(ppid, minsu()))
 	assert.Len(t, records(t, a.result14(t, map[string]any{"user_id": ppid})), 2, "what another person did is not this person's")
 
+	a.begin(t, map[string]any{"user_id": ppid, "country": "cn"})
+	require.NoError(t, srv.Fail(ppid))
+	assert.Equal(t, ppid, srv.Attempts()[3].PPID, "nobody else came")
+	assert.Len(t, records(t, a.result14(t, map[string]any{"user_id": ppid})), 3)
+
 	given := srv.AddClient(tomoidvtest.Sandbox)
 	b := appOf(t, srv, given.ID, given.SecretKey)
 	b.authorize(t)
