@@ -96,7 +96,7 @@ func parseBody(body io.Reader) (*Claim, error) {
 type claimText string
 
 func (t *claimText) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	*t = claimText(text)
 	return err
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/kyckit/kyckit-go/internal/token"
@@ -112,30 +110,14 @@ type Error struct {
 
 // Error tells what failed, in words that are safe to log.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("iamport: " + e.Op)
-	separator := ": "
-	if e.StatusCode != 0 {
-		b.WriteString(separator + strconv.Itoa(e.StatusCode))
-		separator = " "
-	}
-	for _, kind := range e.kinds {
-		b.WriteString(separator + kind.Error())
-		separator = ", "
+	d := transport.Description{
+		Package: "iamport", Op: e.Op, StatusCode: e.StatusCode, Kinds: e.kinds, Detail: e.detail,
+		Attempts: e.Attempts, ClockSkew: e.ClockSkew,
 	}
 	if e.Code != 0 {
-		fmt.Fprintf(&b, " (code %d)", e.Code)
+		d.Code = fmt.Sprintf("code %d", e.Code)
 	}
-	if e.detail != "" {
-		b.WriteString(": " + e.detail)
-	}
-	if e.Attempts > 1 {
-		fmt.Fprintf(&b, ", after %d attempts", e.Attempts)
-	}
-	if e.ClockSkew.Abs() > time.Minute {
-		fmt.Fprintf(&b, "; the local clock is %s off", e.ClockSkew.Round(time.Second))
-	}
-	return b.String()
+	return d.String()
 }
 
 // Unwrap gives the sentinels above that apply, and the cause: a network error,
@@ -162,15 +144,7 @@ func apiError(op string, err error) *Error {
 	}
 	out.RetryAfter, out.Attempts, out.ClockSkew = te.RetryAfter, te.Attempts, te.ClockSkew
 	out.cause, out.detail = te.Err, te.Word()
-	if kind := classError(te.Class); kind != nil {
-		out.kinds = append(out.kinds, kind)
-	}
-	if errors.Is(te.Err, transport.ErrTooLarge) {
-		out.kinds = append(out.kinds, ErrTooLarge)
-	}
-	if te.Unconfirmed {
-		out.kinds = append(out.kinds, ErrUnconfirmed)
-	}
+	out.kinds = sentinels().Of(te)
 	if te.Answer != nil {
 		out.StatusCode = te.Answer.StatusCode
 		out.Code, out.Message = errorBody(te.Answer.Body)
@@ -178,26 +152,12 @@ func apiError(op string, err error) *Error {
 	return out
 }
 
-func classError(class transport.Class) error {
-	switch class {
-	case transport.ClassInvalidRequest:
-		return ErrInvalidRequest
-	case transport.ClassUnauthorized:
-		return ErrUnauthorized
-	case transport.ClassForbidden:
-		return ErrForbidden
-	case transport.ClassNotFound:
-		return ErrNotFound
-	case transport.ClassConflict:
-		return ErrConflict
-	case transport.ClassRateLimited:
-		return ErrRateLimited
-	case transport.ClassUnavailable:
-		return ErrUnavailable
-	case transport.ClassInvalidAnswer:
-		return ErrInvalidAnswer
+func sentinels() transport.Sentinels {
+	return transport.Sentinels{
+		InvalidRequest: ErrInvalidRequest, Unauthorized: ErrUnauthorized, Forbidden: ErrForbidden, NotFound: ErrNotFound,
+		Conflict: ErrConflict, RateLimited: ErrRateLimited, Unavailable: ErrUnavailable, InvalidAnswer: ErrInvalidAnswer,
+		TooLarge: ErrTooLarge, Unconfirmed: ErrUnconfirmed,
 	}
-	return nil // the caller's own context, which is the cause
 }
 
 // errorBody reads {"code":-1,"message":"...","response":null}. Anything else

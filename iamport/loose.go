@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/transport"
 )
 
 // UnixTime is a point in time as Iamport writes it, in Unix seconds; negative
@@ -40,7 +42,7 @@ const (
 
 // UnmarshalJSON takes a boolean, a string or null.
 func (t *Tristate) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("iamport.Tristate: " + err.Error())
 	}
@@ -63,7 +65,7 @@ func (t Tristate) MarshalJSON() ([]byte, error) {
 type codeNumber int
 
 func (c *codeNumber) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return err
 	}
@@ -78,7 +80,7 @@ func (c *codeNumber) UnmarshalJSON(data []byte) error {
 // wholeNumber reads a number that some replies write as a string; null and ""
 // are 0.
 func wholeNumber(data []byte) (int64, error) {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil || text == "" {
 		return 0, err
 	}
@@ -87,25 +89,4 @@ func wholeNumber(data []byte) (int64, error) {
 		return 0, errors.New("neither a whole number nor a string that holds one")
 	}
 	return n, nil
-}
-
-// scalar gives a JSON scalar as text: a string's contents, null or the string
-// "null" as "", anything else as it is written.
-func scalar(data []byte) (string, error) {
-	switch {
-	case len(data) == 0 || data[0] == '{' || data[0] == '[':
-		return "", errors.New("not a string, number or boolean")
-	case data[0] == '"':
-		var text string
-		if json.Unmarshal(data, &text) != nil {
-			return "", errors.New("not a string")
-		}
-		if text == "null" {
-			text = ""
-		}
-		return text, nil
-	case string(data) == "null":
-		return "", nil
-	}
-	return string(data), nil
 }

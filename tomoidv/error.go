@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -111,30 +110,14 @@ type Error struct {
 
 // Error tells what failed, in words that are safe to log.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString("tomoidv: " + e.Op)
-	separator := ": "
-	if e.StatusCode != 0 {
-		b.WriteString(separator + strconv.Itoa(e.StatusCode))
-		separator = " "
-	}
-	for _, kind := range e.kinds {
-		b.WriteString(separator + kind.Error())
-		separator = ", "
+	d := transport.Description{
+		Package: "tomoidv", Op: e.Op, StatusCode: e.StatusCode, Kinds: e.kinds, Detail: e.detail,
+		Attempts: e.Attempts, ClockSkew: e.ClockSkew,
 	}
 	if e.Code.Known() {
-		fmt.Fprintf(&b, " (%s)", e.Code)
+		d.Code = string(e.Code)
 	}
-	if e.detail != "" {
-		b.WriteString(": " + e.detail)
-	}
-	if e.Attempts > 1 {
-		fmt.Fprintf(&b, ", after %d attempts", e.Attempts)
-	}
-	if e.ClockSkew.Abs() > time.Minute {
-		fmt.Fprintf(&b, "; the local clock is %s off", e.ClockSkew.Round(time.Second))
-	}
-	return b.String()
+	return d.String()
 }
 
 // Unwrap gives the sentinels above that apply, and the cause: a network error,
@@ -169,28 +152,19 @@ func apiError(op string, err error) *Error {
 	}
 	out.RetryAfter, out.Attempts, out.ClockSkew = te.RetryAfter, te.Attempts, te.ClockSkew
 	out.cause, out.detail = te.Err, te.Word()
-	kind := classError(te.Class)
+	out.kinds = sentinels().Of(te)
 	if te.Answer != nil {
 		out.StatusCode = te.Answer.StatusCode
 		out.Code, out.Message = errorBody(te.Answer)
 	}
-	if class := out.Code.class(); class != nil && kind == ErrInvalidRequest {
-		kind, out.ClockSkew = class, clockSkew(te.Answer)
-	}
-	if kind != nil {
-		out.kinds = append(out.kinds, kind)
+	if class := out.Code.class(); class != nil && te.Class == transport.ClassInvalidRequest {
+		out.kinds[0], out.ClockSkew = class, clockSkew(te.Answer)
 	}
 	if own := out.Code.kind(); own != nil {
 		out.kinds = append(out.kinds, own)
 	}
 	if out.StatusCode == http.StatusBadRequest && strings.Contains(out.Message, unsupportedPolicy) {
 		out.kinds = append(out.kinds, ErrUnsupportedPolicy)
-	}
-	if errors.Is(te.Err, transport.ErrTooLarge) {
-		out.kinds = append(out.kinds, ErrTooLarge)
-	}
-	if te.Unconfirmed {
-		out.kinds = append(out.kinds, ErrUnconfirmed)
 	}
 	return out
 }
@@ -209,26 +183,12 @@ func clockSkew(answer *transport.Answer) time.Duration {
 	return answer.ReceivedAt.Sub(date)
 }
 
-func classError(class transport.Class) error {
-	switch class {
-	case transport.ClassInvalidRequest:
-		return ErrInvalidRequest
-	case transport.ClassUnauthorized:
-		return ErrUnauthorized
-	case transport.ClassForbidden:
-		return ErrForbidden
-	case transport.ClassNotFound:
-		return ErrNotFound
-	case transport.ClassConflict:
-		return ErrConflict
-	case transport.ClassRateLimited:
-		return ErrRateLimited
-	case transport.ClassUnavailable:
-		return ErrUnavailable
-	case transport.ClassInvalidAnswer:
-		return ErrInvalidAnswer
+func sentinels() transport.Sentinels {
+	return transport.Sentinels{
+		InvalidRequest: ErrInvalidRequest, Unauthorized: ErrUnauthorized, Forbidden: ErrForbidden, NotFound: ErrNotFound,
+		Conflict: ErrConflict, RateLimited: ErrRateLimited, Unavailable: ErrUnavailable, InvalidAnswer: ErrInvalidAnswer,
+		TooLarge: ErrTooLarge, Unconfirmed: ErrUnconfirmed,
 	}
-	return nil // the caller's own context, which is the cause
 }
 
 // errorBody reads {"error":"...","error_description":"..."}, {"message":"..."},

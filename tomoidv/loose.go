@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strconv"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/transport"
 )
 
 // Text is a value whose name promises another JSON type than the string that
@@ -14,7 +16,7 @@ type Text string
 
 // UnmarshalJSON takes a string, a number, a boolean or null.
 func (t *Text) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("tomoidv.Text: " + err.Error())
 	}
@@ -42,7 +44,7 @@ func (n Number) isNumber() bool {
 
 // UnmarshalJSON takes a number, a string or null.
 func (n *Number) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("tomoidv.Number: " + err.Error())
 	}
@@ -72,7 +74,7 @@ const (
 
 // UnmarshalJSON takes a boolean, a string or null.
 func (t *Tristate) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("tomoidv.Tristate: " + err.Error())
 	}
@@ -97,7 +99,7 @@ type Timestamp string
 
 // UnmarshalJSON takes a string, a number or null.
 func (t *Timestamp) UnmarshalJSON(data []byte) error {
-	text, err := scalar(data)
+	text, err := transport.Scalar(data)
 	if err != nil {
 		return errors.New("tomoidv.Timestamp: " + err.Error())
 	}
@@ -120,25 +122,4 @@ type Date string
 func (d Date) Time() (t time.Time, ok bool) {
 	t, err := time.Parse(time.DateOnly, string(d))
 	return t, err == nil
-}
-
-// scalar gives a JSON scalar as text: a string's contents, null or the string
-// "null" as "", anything else as it is written.
-func scalar(data []byte) (string, error) {
-	switch {
-	case len(data) == 0 || data[0] == '{' || data[0] == '[':
-		return "", errors.New("not a string, number or boolean")
-	case data[0] == '"':
-		var text string
-		if json.Unmarshal(data, &text) != nil {
-			return "", errors.New("not a string")
-		}
-		if text == "null" {
-			text = ""
-		}
-		return text, nil
-	case string(data) == "null":
-		return "", nil
-	}
-	return string(data), nil
 }
