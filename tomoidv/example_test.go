@@ -1,0 +1,105 @@
+package tomoidv_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+
+	"github.com/kyckit/kyckit-go/tomoidv"
+	"github.com/kyckit/kyckit-go/tomoidv/tomoidvtest"
+)
+
+// The whole onboarding of document 002: token, policy, start, flow, result.
+func Example() {
+	srv, err := tomoidvtest.Start() // in production, TomoIDV
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+
+	// [1] The access token is fetched with the first call.
+	client, err := tomoidv.NewClient(srv.ClientID, srv.SecretKey, tomoidv.WithBaseURL(srv.URL), tomoidv.WithContractVersion("1.4"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+
+	// [2] Choose a policy and start. The attempt's id is fresh, unguessable and
+	// stored before anybody can come back with it.
+	const attempt = "31415926535897932384626433832795028841"
+	policy := tomoidv.GovernmentID("id_card", tomoidv.OwnerVerified("document_secret"))
+	started, err := client.Start(ctx, &tomoidv.StartRequest{
+		UserID: attempt, Country: "jp", Policy: policy,
+		RedirectURLSuccess: "https://shop.example/idv/" + attempt,
+		RedirectURLFail:    "https://shop.example/idv/" + attempt,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("send the person to TomoIDV:", started.URL != "")
+
+	// [3] The person goes through the flow, and [4] comes back.
+	_ = srv.Pass(attempt, tomoidvtest.Person{FullName: "Hanako Sato", DateOfBirth: "1990-01-31"})
+
+	// [5] Ask about the attempt, by its own id, and look at the policy of each
+	// record before the status.
+	result, err := client.Result(ctx, &tomoidv.ResultRequest{UserID: attempt, Country: "jp", Policy: policy})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, record := range result.Records {
+		if record.Matches(policy, "jp") && record.Status() == tomoidv.StatusApproved {
+			fmt.Println("admit", record.Result.FullName, record.Result.DateOfBirth)
+		}
+	}
+	// Output:
+	// send the person to TomoIDV: true
+	// admit Hanako Sato 1990-01-31
+}
+
+// Somebody comes back with a token that names another person. Whose results
+// are asked for does not depend on it.
+func ExampleParseReturn() {
+	srv, err := tomoidvtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	client, err := tomoidv.NewClient(srv.ClientID, srv.SecretKey, tomoidv.WithBaseURL(srv.URL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, attempt := range []string{"attempt-of-victim", "attempt-of-attacker"} {
+		_, err := client.Start(ctx, &tomoidv.StartRequest{UserID: attempt, RedirectURLSuccess: "https://shop.example/idv/" + attempt})
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	_ = srv.Pass("attempt-of-victim", tomoidvtest.Person{FullName: "Mirae Hong", DateOfBirth: "1990-02-28"})
+	stolen, err := srv.ReturnURL("attempt-of-victim")
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// The attacker, in whose session attempt-of-attacker is stored, opens it.
+	r, err := http.NewRequest(http.MethodGet, stolen, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	claim, err := tomoidv.ParseReturn(r)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("somebody came back:", claim.PPID != "")
+
+	result, err := client.Result(ctx, &tomoidv.ResultRequest{UserID: "attempt-of-attacker"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("records:", len(result.Records))
+	// Output:
+	// somebody came back: true
+	// records: 0
+}
