@@ -93,27 +93,6 @@ func TestEveryAttemptHasAFreshAssertion(t *testing.T) {
 	})
 }
 
-// R and S are as long as the curve's order, whatever they are: one in 128
-// signatures has a leading zero.
-func TestSignaturesArePadded(t *testing.T) {
-	v := answers(started)
-	v.token = says(http.StatusOK, `{"access_token":"t","token_type":"bearer","expires_in":1}`)
-	synctest.Test(t, func(t *testing.T) {
-		client, short := newClient(t, v), 0
-		for range 400 {
-			_, err := client.Start(t.Context(), &tomoidv.StartRequest{})
-			require.NoError(t, err)
-			<-time.After(2 * time.Second)
-		}
-		require.Greater(t, len(v.forms), 300)
-		for _, form := range v.forms {
-			verify(t, form.Get("client_assertion"))
-			short++
-		}
-		assert.Len(t, v.forms, short)
-	})
-}
-
 // The vector was made with Node's crypto. That it verifies shows that verify
 // above is right about the layout.
 func TestVectorOfAnotherImplementation(t *testing.T) {

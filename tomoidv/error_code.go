@@ -5,6 +5,7 @@ package tomoidv
 // without a constant is an ordinary ErrorCode that is not Known.
 type ErrorCode string
 
+// Codes of those sources.
 const (
 	CodeInvalidRequest       ErrorCode = "invalid_request"
 	CodeInvalidClient        ErrorCode = "invalid_client"

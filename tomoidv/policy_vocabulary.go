@@ -1,10 +1,11 @@
 package tomoidv
 
-// SubjectKind is what a policy verifies: the vendor's sample backend and contract 1.4.
-// A value without a constant is an ordinary SubjectKind that is not Known; so with
-// every type of this file. TomoIDV publishes no list of policies.
+// SubjectKind is what a policy verifies, from TomoIDV's samples. A value without
+// a constant is an ordinary SubjectKind that is not Known; so with every type of
+// this file. TomoIDV publishes no list of policies.
 type SubjectKind string
 
+// Subjects that were seen.
 const (
 	// SubjectPersonalInfo is what the person says of themselves.
 	SubjectPersonalInfo SubjectKind = "personal_info"
@@ -26,8 +27,10 @@ func (k SubjectKind) Known() bool {
 // IDType is which identity of its subject's kind a policy wants.
 type IDType string
 
+// Identities that were seen.
 const (
-	// IDTypeNone goes with SubjectPersonalInfo. It is the text "null", as TomoIDV's own sample sends it.
+	// IDTypeNone goes with SubjectPersonalInfo: the text "null", as TomoIDV's own
+	// sample sends it.
 	IDTypeNone            IDType = "null"
 	IDTypeResidentialCard IDType = "residential_card"
 	IDTypeIDCard          IDType = "id_card"
@@ -45,9 +48,11 @@ func (t IDType) Known() bool {
 	return false
 }
 
-// Method is how a policy verifies its subject.
+// Method is how a policy verifies its subject. TomoIDV does not explain the
+// methods; the comments here go by their names.
 type Method string
 
+// Methods that were seen.
 const (
 	// MethodPersonalInfo compares what the person says with a data source.
 	MethodPersonalInfo Method = "personal_info_verf"
@@ -73,6 +78,7 @@ func (m Method) Known() bool {
 // OwnerKind is how a policy makes sure that the identity is the person's own.
 type OwnerKind string
 
+// Owner assurances of contract 1.4.
 const (
 	// OwnerKindNone does not: anyone who has the document passes.
 	OwnerKindNone     OwnerKind = "no_owner_assurance"
@@ -92,6 +98,7 @@ func (k OwnerKind) Known() bool {
 // OwnerType is by what an owner is verified or checked.
 type OwnerType string
 
+// Types of owner assurance that were seen.
 const (
 	// OwnerTypeSMSOTP goes with OwnerKindVerified: us.
 	OwnerTypeSMSOTP OwnerType = "sms_otp"

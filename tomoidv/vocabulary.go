@@ -1,10 +1,11 @@
 package tomoidv
 
-// Status is what TomoIDV decided, with contract 1.4. A value without a constant is an
-// ordinary Status that is not Known, and never means success; so with every type of
-// this file. "" is no status: a record of contract 1.3 has none.
+// Status is what TomoIDV decided: contract 1.4. A value without a constant is
+// an ordinary Status that is not Known, and never means success; so with every
+// type of this file. "" is no status: a record of contract 1.3 has none.
 type Status string
 
+// Statuses of contract 1.4.
 const (
 	// StatusApproved says that the person was verified under the record's policy.
 	StatusApproved Status = "approved"
@@ -12,7 +13,7 @@ const (
 	StatusRejected Status = "rejected"
 	// StatusPendingReview is being looked at; another status follows.
 	StatusPendingReview Status = "pending_review"
-	// StatusExpired is a verification that was not finished, or no longer counts.
+	// StatusExpired is not explained; the name says that it is over.
 	StatusExpired  Status = "expired"
 	StatusCanceled Status = "canceled"
 )
@@ -29,6 +30,7 @@ func (s Status) Known() bool {
 // Outcome is how a check, or a part of one, ended.
 type Outcome string
 
+// Outcomes of contract 1.4.
 const (
 	OutcomePassed Outcome = "passed"
 	OutcomeFailed Outcome = "failed"
@@ -48,6 +50,7 @@ func (o Outcome) Known() bool {
 // Match is how a piece of data compares with another source.
 type Match string
 
+// Comparisons of contract 1.4.
 const (
 	MatchFull       Match = "match"
 	MatchPartial    Match = "partial_match"
@@ -67,6 +70,7 @@ func (m Match) Known() bool {
 // DocumentCategory is the kind of an identity document.
 type DocumentCategory string
 
+// Document categories of contract 1.4.
 const (
 	DocumentCategoryDriversLicense      DocumentCategory = "drivers_license"
 	DocumentCategoryIDCard              DocumentCategory = "id_card"
@@ -89,6 +93,7 @@ func (c DocumentCategory) Known() bool {
 // NameVariantKind is how a name is a variant of the full name.
 type NameVariantKind string
 
+// Kinds of names of contract 1.4.
 const (
 	NameVariantPhonetic          NameVariantKind = "phonetic"
 	NameVariantPhoneticHalfWidth NameVariantKind = "phonetic_half_width"
@@ -108,6 +113,7 @@ func (k NameVariantKind) Known() bool {
 // MediaKind is what a picture or video shows.
 type MediaKind string
 
+// Kinds of media of contract 1.4.
 const (
 	MediaDocumentFront MediaKind = "document_front"
 	MediaDocumentBack  MediaKind = "document_back"
@@ -128,6 +134,7 @@ func (k MediaKind) Known() bool {
 // FieldName names a field of a [StandardResult].
 type FieldName string
 
+// Fields that contract 1.4 tells the provenance of.
 const (
 	FieldStatus                 FieldName = "status"
 	FieldFullName               FieldName = "full_name"
@@ -163,6 +170,7 @@ func (n FieldName) Known() bool {
 // ResetStatus is what became of a [Client.Reset].
 type ResetStatus string
 
+// What POST /v1/idv/reset answers.
 const (
 	ResetStatusReset         ResetStatus = "reset"
 	ResetStatusNotResettable ResetStatus = "not_resettable"
@@ -180,6 +188,7 @@ func (s ResetStatus) Known() bool {
 // DeletionStatus is what became of a result that was to be deleted.
 type DeletionStatus string
 
+// What POST /v1/idv/result/delete and bulk-delete answer.
 const (
 	DeletionStatusDeleted      DeletionStatus = "deleted"
 	DeletionStatusNotDeletable DeletionStatus = "not_deletable"
