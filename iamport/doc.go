@@ -55,8 +55,8 @@
 //     somebody tries another person's, or two attempts of one person got mixed.
 //   - [ErrNotCertified]: the person did not finish. Offer another attempt.
 //   - [ErrStale], [ErrBeforeAttempt], [ErrFuture]: an old certification, or a
-//     clock. NotBefore is by the local clock; Meta().Date() and
-//     Meta().ReceivedAt() tell whether it is off.
+//     clock: NotBefore is by the local one. The Date and the ReceivedAt of
+//     [Certification.Meta] tell whether it is off.
 //   - [ErrNoCI]: with KG Inicis the CI needs a contract of its own.
 //   - [ErrBirthDate]: Birthday and Birth are to be looked at; nobody can say
 //     how old the person is.

@@ -157,6 +157,7 @@ func TestLaunchesThatAreRefused(t *testing.T) {
 		"redirect, backslash":     {func(l *iamport.Launch) { l.Params.RedirectURL = `https://shop.example\@evil.example/` }, "Params.RedirectURL"},
 		"result, script":          {func(l *iamport.Launch) { l.ResultURL = "javascript:alert(1)" }, "ResultURL"},
 		"result, another host":    {func(l *iamport.Launch) { l.ResultURL = "//evil.example/" }, "ResultURL"},
+		"result, three slashes":   {func(l *iamport.Launch) { l.ResultURL = "///evil.example/" }, "ResultURL"},
 		"result, backslashes":     {func(l *iamport.Launch) { l.ResultURL = `/\evil.example/` }, "ResultURL"},
 		"result, relative":        {func(l *iamport.Launch) { l.ResultURL = "certifications" }, "ResultURL"},
 		"result, http":            {func(l *iamport.Launch) { l.ResultURL = "http://shop.example/" }, "ResultURL"},
