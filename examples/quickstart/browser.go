@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -31,4 +33,11 @@ func visit(ctx context.Context, method, address string, form url.Values) (*page,
 		return nil, err
 	}
 	return &page{answer, string(text)}, nil
+}
+
+// returned tells where a browser came to, and the names of what it brought.
+func returned(address *url.URL) string {
+	where := *address
+	where.RawQuery = ""
+	return where.String() + " with " + strings.Join(slices.Sorted(maps.Keys(address.Query())), ", ")
 }

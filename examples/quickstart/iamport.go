@@ -3,16 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/kyckit/kyckit-go/iamport"
@@ -230,35 +226,26 @@ func (s *iamportStage) result(ctx context.Context, check *kyc.Check, back *http.
 	return result.Status.String()
 }
 
-// tell prints what a certification tells of a person. The CI is as good as a
-// name and lasts for life: where one must be shown, as here, its hash will do.
+// tell prints what a certification tells of a person.
 func tell(r *report, cert *iamport.Certification, want iamporttest.Person, wantYears string) {
 	date, _ := cert.BirthDate()
 	years := "not known"
 	if age, known := date.AgeAt(cert.Meta().Date()); known {
 		years = fmt.Sprint(age)
 	}
-	ci, hash := "none", fmt.Sprintf("SHA-256 %.8x...", sha256.Sum256([]byte(cert.UniqueKey)))
-	if _, ok := cert.CI(); ok {
-		ci = hash
+	ci := "none"
+	if id, ok := cert.CI(); ok {
+		ci = digest(id)
 	}
 	r.expect("  Name", want.Name, cert.Name)
 	r.expect("  Birth date", want.Birthday, string(date))
 	r.expect("  Age in full years", wantYears, years)
-	r.expect("  CI, the same for life", hash, ci)
+	r.expect("  CI, the same for life", digest(cert.UniqueKey), ci)
 	r.expect("  Gateway", string(iamport.GatewayDanal), string(cert.PGProvider))
 }
 
-// aged is a person who has been that old for a month.
 func aged(name string, years int) iamporttest.Person {
-	return iamporttest.Person{Name: name, Birthday: time.Now().UTC().AddDate(-years, -1, 0).Format(time.DateOnly)}
-}
-
-// returned tells where a browser came back to, and the names of what it brought.
-func returned(address *url.URL) string {
-	where := *address
-	where.RawQuery = ""
-	return where.String() + " with " + strings.Join(slices.Sorted(maps.Keys(address.Query())), ", ")
+	return iamporttest.Person{Name: name, Birthday: birthday(years)}
 }
 
 // A launch is what a page with the launch fragment lets a click do.

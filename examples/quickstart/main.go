@@ -12,11 +12,12 @@
 //	VERIFF_API_KEY=... VERIFF_SHARED_SECRET=... VERIFF_BASE_URL=https://... \
 //		go run ./examples/quickstart -live
 //
-// In the order of a first reading: shop.go and signup.go are applications, as
-// you would write them, the one for Veriff by package kyc, the other for Iamport
-// by package iamport; veriff.go and iamport.go play the person, the vendor and
-// an attacker around them; live.go polls the real vendor; report.go prints.
-// Statuses on exit are listed by -h.
+// In the order of a first reading: shop.go, signup.go and hotel.go are
+// applications, as you would write them, for Veriff by package kyc, for Iamport
+// by package iamport and for TomoIDV by package tomoidv; veriff.go, iamport.go
+// and tomoidv.go play the person, the vendor and an attacker around them;
+// live.go polls the real vendor; report.go prints. Statuses on exit are listed
+// by -h.
 package main
 
 import (
@@ -70,10 +71,13 @@ func main() {
 type vendorCalls struct {
 	veriff  veriffCalls
 	iamport iamportCalls
+	tomoidv tomoidvCalls
 }
 
 // packages are the calls as the packages have them.
-func packages() vendorCalls { return vendorCalls{veriffPackage(), iamportPackage()} }
+func packages() vendorCalls {
+	return vendorCalls{veriffPackage(), iamportPackage(), tomoidvPackage()}
+}
 
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, calls vendorCalls) int {
 	flags := flag.NewFlagSet("quickstart", flag.ContinueOnError)
@@ -112,6 +116,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	r := &report{out: stdout}
 	demonstrateVeriff(ctx, r, calls.veriff)
 	demonstrateIamport(ctx, r, calls.iamport)
+	demonstrateTomoIDV(ctx, r, calls.tomoidv)
 	if ctx.Err() != nil {
 		_, _ = fmt.Fprintln(stderr, "quickstart: interrupted")
 		return exitInterrupted
@@ -119,6 +124,6 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if !r.summary() {
 		return exitFailed
 	}
-	_, _ = fmt.Fprintln(stdout, "Next: read shop.go and signup.go, and see -h for a check with Veriff itself.")
+	_, _ = fmt.Fprintln(stdout, "Next: read shop.go, signup.go and hotel.go, and see -h for a check with Veriff itself.")
 	return exitOK
 }

@@ -133,10 +133,49 @@ func TestDemonstration(t *testing.T) {
 		`        iamport: VerifyCertification: certified before the attempt began`,
 		`  ok    A stale one, of 11 minutes ago +iamport\.ErrStale`,
 		`        iamport: VerifyCertification: certified too long ago`,
+		`  The application +http://127\.0\.0\.1:\d+`,
+		`  TomoIDV \(a fake\) +http://127\.0\.0\.1:\d+`,
+		`  ok    The application starts an attempt +open`,
+		`  ok      with a token, by client assertion +/v1/oauth2/token, /v1/idv/start`,
+		`  The person's page +http://127\.0\.0\.1:\d+/idv with key, token`,
+		`  ok    The person opens the page +200 OK, jp:document:id_card:government_id_verf:owner_verf:document_secret`,
+		`  ok    The person passes +approved`,
+		`  ok    The browser comes back +http://127\.0\.0\.1:\d+/back/\d{38} with key, token`,
+		`  ok    The application asks for the result +200 OK`,
+		`  ok    Package kyc asks about the same one +approved`,
+		`  ok    Access tokens asked for in all this +1`,
+		`  What the application knows now about account-62 \(a made-up person\):`,
+		`  ok      Name +佐藤花子`,
+		`  ok      Birth date +\d{4}-\d\d-\d\d`,
+		`  ok      Age in full years +36`,
+		`  ok      Policy +jp:document:id_card:government_id_verf:owner_verf:document_secret`,
+		`  ok      Status, by contract 1\.4 +approved`,
+		`  ok      PPID, the same the next time +SHA-256 [0-9a-f]{16}\.\.\.`,
+		`  Each return brings a token and the key to verify it with: .+`,
+		`  ok    A victim's return URL, with the PPID +SHA-256 [0-9a-f]{16}\.\.\.`,
+		`  ok      its query, brought by an attacker +the application's errUndecided`,
+		`        nothing has been decided about this attempt`,
+		`  ok      brought by that person +accepted`,
+		`  ok      believed, and given to package kyc +kyc\.ErrForeign`,
+		`        kyc: tomoidv: result: about another check: .+`,
+		`  ok    A rejected one, at the same URL +the application's errNotApproved`,
+		`        TomoIDV did not approve`,
+		`  ok    One under a weaker policy +the application's errOtherPolicy`,
+		`        verified under another policy`,
+		`  ok      by package kyc +review: verified under another policy`,
+		`  ok    One without a status \(contract 1\.3\) +review: a record of contract 1\.3 has no status`,
+		`  ok    A token request, sent once more +400 invalid_client: jti was used before`,
+		`  ok    The sandbox's client, in production +tomoidv\.ErrInvalidClient`,
+		`        tomoidv: getToken: 400 unauthorized, invalid client \(invalid_client\): .+ must be of the environment .+`,
+		`  ok    Another client's secret key +tomoidv\.ErrInvalidClient`,
+		`        tomoidv: getToken: 400 unauthorized, invalid client \(invalid_client\): .+`,
+		`  ok    A public JWK for the secret key +tomoidv: secret key: it is a public key: it has no d`,
+		`  ok      before anything was sent +0 requests to TomoIDV`,
 		`Vendor +Published samples +Start to result +Refusals`,
 		`Veriff +6 of 6 +7 of 7 +9 of 9`,
 		`Iamport +none +14 of 14 +11 of 11`,
-		`All 47 lines came out as they must\.`,
+		`TomoIDV +none +14 of 14 +13 of 13`,
+		`All 74 lines came out as they must\.`,
 	} {
 		found := regexp.MustCompile(`(?m)^` + line + `$`).FindStringIndex(rest)
 		require.NotNil(t, found, "%s\nis not, or not in this place, in\n%s", line, output)
@@ -145,6 +184,7 @@ func TestDemonstration(t *testing.T) {
 	assert.NotContains(t, output, "FAIL")
 	assert.NotRegexp(t, `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`, output, "no API key")
 	assert.NotRegexp(t, `imp_?\d|channel-key|IMP\.|[0-9a-f]{40}|[0-9A-Za-z+/]{64}`, output, "no imp_uid, launch fragment, token or CI")
+	assert.NotRegexp(t, `eyJ|ppid\.`, output, "no JWT, JWK or PPID")
 	for _, published := range []string{"Your-API-Key", "Your-API-Secret", "cd0e2810", "cdffd996", "253e28b0"} {
 		assert.NotContains(t, output, published)
 	}
@@ -154,6 +194,7 @@ func TestDemonstrationFails(t *testing.T) {
 	for name, off := range map[string]func(*vendorCalls){
 		"with Veriff":  func(c *vendorCalls) { veriffProvider(provided{status: kyc.StatusReview})(&c.veriff) },
 		"with Iamport": func(c *vendorCalls) { iamportProvider(provided{status: kyc.StatusReview})(&c.iamport) },
+		"with TomoIDV": func(c *vendorCalls) { trusting{reason: "a record of contract 1.3 has no status"}.provide(&c.tomoidv) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := packages()
@@ -161,7 +202,7 @@ func TestDemonstrationFails(t *testing.T) {
 			status, output := demonstrate(t, calls)
 			assert.Equal(t, exitFailed, status)
 			assert.Len(t, failures(output), 1, output)
-			assert.Regexp(t, `(?m)^1 of 47 lines did NOT come out as they must`, output)
+			assert.Regexp(t, `(?m)^1 of 74 lines did NOT come out as they must`, output)
 		})
 	}
 }
