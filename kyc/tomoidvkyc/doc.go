@@ -42,9 +42,8 @@
 //     *tomoidv.Result.
 //
 // Contract 1.3, which TomoIDV applies unless the client is made with
-// tomoidv.WithContractVersion("1.4"), has no status, so that nothing but
-// pending, review and approved comes of it. It has no Document, Findings, Keys
-// or DecidedAt either.
+// tomoidv.WithContractVersion("1.4"), has no status: who was rejected looks like
+// who never came. It has no Document, Findings, Keys or DecidedAt either.
 //
 // # Keys
 //

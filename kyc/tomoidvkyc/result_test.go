@@ -171,6 +171,17 @@ func TestPartsOfAPerson(t *testing.T) {
 	}
 }
 
+// A contradiction is nobody's age.
+func TestTwoBirthDatesAreNoAge(t *testing.T) {
+	cfg := changed(func(c *tomoidvkyc.Config) { c.MinimumAge = 19 })
+	result := forced(t, cfg, map[string]any{
+		"result": map[string]any{"date_of_birth": "1991-05-06"},
+		"kyc":    map[string]any{"person": map[string]any{"date_of_birth": "2021-05-06"}},
+	})
+	assert.Equal(t, kyc.StatusReview, result.Status)
+	assert.Equal(t, "the age is not known", result.Reason)
+}
+
 func TestKeys(t *testing.T) {
 	for name, test := range map[string]struct {
 		opts []tomoidvtest.Option

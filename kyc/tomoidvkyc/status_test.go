@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -101,6 +102,9 @@ func TestRecordWithoutStatus(t *testing.T) {
 		"a view": {map[string]any{"result": newRecord(map[string]any{
 			"kyc": map[string]any{"schema_version": "kyc_result.v1"},
 		})}, kyc.StatusUnknown},
+		"a status alone that is not known": {map[string]any{"result": newRecord(map[string]any{
+			"kyc": map[string]any{"status": "on_hold"},
+		})}, kyc.StatusUnknown},
 		"a view with a status": {map[string]any{"result": newRecord(map[string]any{
 			"kyc": map[string]any{"schema_version": "kyc_result.v1", "status": "rejected"},
 		})}, kyc.StatusDeclined},
@@ -112,6 +116,29 @@ func TestRecordWithoutStatus(t *testing.T) {
 			require.NoError(t, srv.Pass(check.ID, hanako()))
 			require.NoError(t, srv.Inject(setMembers(test.members)))
 			assert.Equal(t, test.want, ask(t, provider, check).Status)
+		})
+	}
+}
+
+// Of a contract that is yet to come nothing is known, a status included.
+func TestRecordOfAnotherContract(t *testing.T) {
+	srv := newServer(t)
+	for version, want := range map[string]kyc.Status{
+		"": kyc.StatusApproved, "1.3": kyc.StatusApproved, "1.4": kyc.StatusUnknown, "1.5": kyc.StatusUnknown, "2": kyc.StatusUnknown,
+	} {
+		t.Run(version, func(t *testing.T) {
+			hc := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				answer, err := srv.RoundTripper().RoundTrip(r)
+				if err == nil {
+					answer.Header.Set("Tomo-API-Version", version)
+				}
+				return answer, err
+			})}
+			cfg := changed(func(c *tomoidvkyc.Config) { c.RecordMeansApproved = true })
+			provider := newProvider13(t, srv, cfg, tomoidv.WithHTTPClient(hc))
+			check := start(t, provider)
+			require.NoError(t, srv.Pass(check.ID, hanako()))
+			assert.Equal(t, want, ask(t, provider, check).Status)
 		})
 	}
 }
