@@ -328,3 +328,21 @@ func TestInABubble(t *testing.T) {
 		assert.Equal(t, http.StatusOK, a.post(t, startPath, `{}`).status)
 	})
 }
+
+func TestOneUserOfTwoClients(t *testing.T) {
+	srv := begin(t, tomoidvtest.WithoutListener())
+	a := authorized(t, srv)
+	given := srv.AddClient(tomoidvtest.Sandbox)
+	b := appOf(t, srv, given.ID, given.SecretKey)
+	b.authorize(t)
+	for _, each := range []*app{a, b} {
+		each.begin(t, `{"user_id":"u","country":"jp"}`)
+		require.NoError(t, srv.Pass("u", hanako()))
+	}
+	one, two := a.result14(t, `{"user_id":"u"}`), b.result14(t, `{"user_id":"u"}`)
+	only(t, one)
+	only(t, two)
+	assert.NotEqual(t, one["user_id"], two["user_id"], "each has its own")
+	assert.Equal(t, srv.ClientID, srv.Attempts()[0].ClientID)
+	assert.Equal(t, given.ID, srv.Attempts()[1].ClientID)
+}

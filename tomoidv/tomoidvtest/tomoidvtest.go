@@ -58,9 +58,10 @@
 // PPID, the same whenever the same person passes for the same client. A check
 // that ended leaves one record for its user, country and policy; a later one
 // under the same three takes its place. Asked about a user_id, the API answers
-// with what that user did; asked about a PPID, with what that person did,
-// whoever asks and whatever the user_id was. A check that is still going on
-// leaves no record. The records of one client are invisible to any other.
+// with what that user did; asked about a PPID, with what that person did under
+// every user_id, so that anybody's PPID will get that person's records. A check
+// that is still going on leaves no record. The records of one client are
+// invisible to any other.
 //
 // Times in answers are RFC 3339 in UTC; the vendor's format is not established.
 // Webhooks are not sent: nothing is known about them but the request's field.
