@@ -65,7 +65,7 @@ func TestStatusesBecomeSentinels(t *testing.T) {
 		http.StatusBadGateway:          {want: []error{iamport.ErrUnavailable}, lost: true, attempts: 3},
 		http.StatusServiceUnavailable:  {want: []error{iamport.ErrUnavailable}, lost: true, attempts: 3},
 		http.StatusGatewayTimeout:      {want: []error{iamport.ErrUnavailable}, lost: true, attempts: 3},
-		http.StatusFound:               {want: []error{iamport.ErrInvalidAnswer}, attempts: 1},
+		http.StatusFound:               {want: []error{iamport.ErrInvalidAnswer}, lost: true, attempts: 1},
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -15,7 +15,7 @@
 //	switch {
 //	case result.Status == kyc.StatusApproved:
 //		admit(result.Person, result.Keys)
-//	case !result.Status.Final(): // ask again later, or wait for the webhook
+//	case !result.Status.Final(): // ask again later, even if a webhook has come
 //	}
 //
 // # One path
@@ -26,6 +26,10 @@
 // is one, ask Result, and store what [Result.Supersedes] the stored result. No
 // notice says how a check ended, so a forged or replayed one can do no more
 // than make the application ask.
+//
+// A webhook can be ahead of what the vendor then answers. So a check whose
+// Result is not final is asked about again from time to time, whether or not
+// its webhook has come: the vendor will not call a second time.
 //
 // # What to store, and when
 //

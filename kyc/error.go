@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 )
 
@@ -99,9 +100,12 @@ func (e *Error) Unwrap() []error {
 }
 
 // Format prints the same for every verb: %#v would print the cause's fields.
-func (e *Error) Format(f fmt.State, _ rune) {
+func (e Error) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, e.Error())
 }
+
+// LogValue logs what Error says: the cause's fields may be the vendor's text.
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 func invalid(provider, op, why string) error {
 	return &Error{Provider: provider, Op: op, Kind: ErrInvalidRequest, Err: errors.New(why)}

@@ -94,6 +94,7 @@ func (r *Result) hasOutcome() bool {
 		return false
 	case StatusUnknown:
 		// A decision that cannot be read must be able to take an approval back.
+		// Without a time it is an answer about nothing.
 		return !r.DecidedAt.IsZero()
 	}
 	return true

@@ -57,7 +57,7 @@ func checkURL(s string) error {
 }
 
 func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
+	if strings.ToLower(host) == "localhost" { // not EqualFold, which takes U+017F for an s
 		return true
 	}
 	addr, err := netip.ParseAddr(host)

@@ -92,7 +92,7 @@ func TestStatusesBecomeSentinels(t *testing.T) {
 		http.StatusBadGateway:          {want: []error{tomoidv.ErrUnavailable}, lost: true, again: true},
 		http.StatusServiceUnavailable:  {want: []error{tomoidv.ErrUnavailable}, lost: true, again: true},
 		http.StatusGatewayTimeout:      {want: []error{tomoidv.ErrUnavailable}, lost: true, again: true},
-		http.StatusFound:               {want: []error{tomoidv.ErrInvalidAnswer}},
+		http.StatusFound:               {want: []error{tomoidv.ErrInvalidAnswer}, lost: true},
 	} {
 		for op, c := range calls {
 			t.Run(fmt.Sprint(status, " ", op), func(t *testing.T) {

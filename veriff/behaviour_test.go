@@ -307,7 +307,7 @@ func TestFaults(t *testing.T) {
 		"429":               {verifftest.Status(429, time.Second), []error{veriff.ErrRateLimited}, []error{veriff.ErrRateLimited}, false, 0},
 		"HTML, 200":         {verifftest.HTML(200), []error{veriff.ErrInvalidAnswer}, []error{veriff.ErrInvalidAnswer}, true, 0},
 		"HTML, 502":         {verifftest.HTML(502), unavailable, unavailable, true, 0},
-		"redirect":          {verifftest.Redirect("https://elsewhere.example/"), []error{veriff.ErrInvalidAnswer}, []error{veriff.ErrInvalidAnswer}, false, 0},
+		"redirect":          {verifftest.Redirect("https://elsewhere.example/"), []error{veriff.ErrInvalidAnswer}, []error{veriff.ErrInvalidAnswer}, true, 0},
 		"oversized":         {verifftest.Oversize(9 << 20), []error{veriff.ErrInvalidAnswer, veriff.ErrTooLarge}, []error{veriff.ErrInvalidAnswer, veriff.ErrTooLarge}, true, 1},
 		"wrong signature":   {verifftest.WrongSignature(), []error{veriff.ErrSignature}, []error{veriff.ErrSignature}, true, 1},
 		"another session":   {verifftest.AnotherSession(), []error{veriff.ErrForeign}, nil, false, 1},

@@ -81,10 +81,21 @@ func checkCredentials(apiKey, sharedSecret string) error {
 	return nil
 }
 
+// made refuses a Client that NewClient has not made.
+func (c *Client) made(op string) error {
+	if c == nil || c.transport == nil {
+		return invalid(op, errors.New("the client was not made by NewClient"))
+	}
+	return nil
+}
+
 // send carries out call, signed over payload unless that is nil, checks the
 // answer's signature, decodes the answer into out and has check look at it.
 func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte, out any, check func() error) (Meta, error) {
 	call.Header = http.Header{headerAuthClient: {string(c.apiKey.Bytes())}}
+	if c.scheme == schemeLegacy {
+		call.Header.Set("Content-Type", "application/json") // which document 003 wants with every request
+	}
 	if payload != nil {
 		call.Header.Set(c.scheme.header(), c.scheme.sign(c.secret, payload))
 	}

@@ -3,6 +3,7 @@ package veriff
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Confirm asks the API whether a webhook's decision is what it tells now, and
@@ -32,27 +33,39 @@ const opConfirm = "Confirm"
 // the webhook announced would be lost.
 func (c *Client) current(ctx context.Context, announced *Decision) (*Decision, error) {
 	current, err := c.Decision(ctx, announced.ID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !announced.Pending() && !current.sameAs(announced) && current.behind(announced) {
+	case announced.Pending() && current.Pending():
+		return announced, nil // the API's may not even name the session
+	case !current.sameAs(announced) && current.behind(announced):
 		return nil, &Error{Op: opConfirm, kinds: []error{ErrUnavailable}, detail: "the API does not show this decision yet"}
 	}
 	return current, nil
 }
 
-// behind tells whether a decision is older than another about the same session.
-// One without a time counts as older, unless it is the end of the seven days,
-// which comes last.
-func (d *Decision) behind(other *Decision) bool {
-	return d.Pending() || d.DecisionTime.Before(other.DecisionTime.Time) && (!d.DecisionTime.IsZero() || d.Code != CodeExpired)
+// behind tells whether a decision may be older than another one that a webhook
+// brought. Where one of them has no time it may be, unless it is the end of the
+// seven days, which comes last.
+func (d *Decision) behind(announced *Decision) bool {
+	switch {
+	case announced.Pending():
+		return false
+	case d.Pending():
+		return true
+	case d.Code == CodeExpired && announced.Code != CodeExpired:
+		return d.DecisionTime.Before(announced.DecisionTime.Time) && !d.DecisionTime.IsZero()
+	}
+	return announced.DecisionTime.IsZero() || d.DecisionTime.Before(announced.DecisionTime.Time)
 }
 
-// sameAs tells whether two decisions about one session are the same one. The
-// times are compared to the millisecond: webhooks and answers differ in how
-// many digits they write.
+// sameAs tells whether two decisions about one session are the same one.
+// Webhooks and answers differ in how many digits of a second they write, and
+// may round.
 func (d *Decision) sameAs(other *Decision) bool {
 	sameAttempt := d.AttemptID == other.AttemptID || d.AttemptID == "" || other.AttemptID == ""
+	sameTime := d.DecisionTime.IsZero() == other.DecisionTime.IsZero() &&
+		d.DecisionTime.Sub(other.DecisionTime.Time).Abs() < time.Second
 	return d.ID == other.ID && sameAttempt && d.Status == other.Status && d.Code == other.Code &&
-		d.ReasonCode == other.ReasonCode && d.DecisionTime.UnixMilli() == other.DecisionTime.UnixMilli()
+		d.ReasonCode == other.ReasonCode && sameTime
 }

@@ -2,6 +2,7 @@ package veriff
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
@@ -124,6 +125,9 @@ func (a *decisionAnswer) decision(meta Meta) *Decision {
 // Source: GET /v1/sessions/{id}/decision.
 func (c *Client) Decision(ctx context.Context, sessionID string) (*Decision, error) {
 	const op = "Decision"
+	if err := c.made(op); err != nil {
+		return nil, err
+	}
 	if err := transport.CheckID("session id", sessionID); err != nil {
 		return nil, invalid(op, err)
 	}
@@ -135,7 +139,23 @@ func (c *Client) Decision(ctx context.Context, sessionID string) (*Decision, err
 	if err != nil {
 		return nil, err
 	}
-	return got.decision(meta), nil
+	decision := got.decision(meta)
+	decision.warn(ctx, c.transport.Logger())
+	return decision, nil
+}
+
+// warn tells an on-call person of a decision that this package does not fully
+// know, and in which field. The value may be anything, and is not logged.
+func (d *Decision) warn(ctx context.Context, logger *slog.Logger) {
+	for field, known := range map[string]bool{
+		"status":     d.Status == "" || d.Status.Known(),
+		"code":       d.Code == 0 || d.Code.Known(),
+		"reasonCode": d.ReasonCode == 0 || d.ReasonCode.Known(),
+	} {
+		if !known {
+			logger.WarnContext(ctx, "veriff: unknown value", "field", field)
+		}
+	}
 }
 
 func (a *decisionAnswer) check(sessionID string) error {

@@ -1,7 +1,9 @@
 package veriff_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -155,13 +157,20 @@ func TestApprovedNeedsStatusAndCode(t *testing.T) {
 }
 
 func TestUnknownValuesAreTakenAndNeverASuccess(t *testing.T) {
-	decision, err := decide(t, []byte(`{"status":"success","new":1,"verification":{"id":"`+sessionID+`","status":"verified_by_ai","code":9999,"reasonCode":12345,"riskLabels":[{"label":"x","category":"astrology"}],"document":{"type":"LIBRARY_CARD","new":[]},"brandNew":{"a":[1]}}}`))
+	var log bytes.Buffer
+	logger := veriff.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
+	decision, err := decide(t, []byte(`{"status":"success","new":1,"verification":{"id":"`+sessionID+`","status":"verified_by_ai","code":9999,"reasonCode":12345,"riskLabels":[{"label":"x","category":"astrology"}],"document":{"type":"LIBRARY_CARD","new":[]},"brandNew":{"a":[1]},"biometricAuthentication":{"details":{"a":[1]}}}}`), logger)
 	require.NoError(t, err)
 	assert.False(t, decision.Approved())
 	assert.False(t, decision.Pending())
 	assert.False(t, decision.Status.Known())
 	assert.Equal(t, veriff.Status("verified_by_ai"), decision.Status)
 	assert.Equal(t, veriff.ReasonCode(12345), decision.ReasonCode)
+	assert.Equal(t, veriff.Text(`{"a":[1]}`), decision.BiometricAuthentication.Details, "a side issue of any shape")
+	for _, field := range []string{"status", "code", "reasonCode"} {
+		assert.Contains(t, log.String(), `level=WARN msg="veriff: unknown value" field=`+field)
+	}
+	assert.NotContains(t, log.String(), "verified_by_ai")
 }
 
 func TestDecisionAnswersThatAreRefused(t *testing.T) {

@@ -43,7 +43,21 @@
 // was, and [WithSignedAnswersOnly] insists. [WithLegacyAPI] speaks the older
 // scheme of document 003, which Veriff asks to avoid.
 //
-// Types that hold personal data print as their name alone.
+// # Printing
+//
+// Types that hold personal data, or a URL that works for whoever has it, print
+// as their name under every verb of fmt and in slog, a decision with its known
+// status and code. JSON stays faithful, because that is storage. What cannot be
+// covered: a caller's own unexported field; slog's JSON handler for a struct or
+// slice around such a value; and verbs that do not fit, such as %p, or %d for
+// an error that wraps one of this package, which vet refuses.
+//
+// # Sources
+//
+// "Document 003" in these comments is Veriff's integration guide of 2019-20,
+// as far as it is about the API; other sources are pages of Veriff's current
+// API reference, by their names. Its chapters on mobile and JavaScript SDKs are
+// out.
 //
 // # When it breaks
 //

@@ -17,7 +17,7 @@ var (
 	// what was asked. Error.Code tells why; repeating it changes nothing.
 	ErrInvalidRequest = errors.New("invalid request")
 	// ErrUnauthorized: wrong API key or secret, or a signature over the wrong
-	// bytes (codes 1801 to 1819).
+	// bytes; Error.Code is then between 1801 and 1819.
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden: the integration may not do this.
 	ErrForbidden = errors.New("forbidden")

@@ -55,7 +55,7 @@ func TestStatusesBecomeSentinels(t *testing.T) {
 		http.StatusBadGateway:          {want: []error{veriff.ErrUnavailable}, lost: true, attempts: 3},
 		http.StatusServiceUnavailable:  {want: []error{veriff.ErrUnavailable}, lost: true, attempts: 3},
 		http.StatusGatewayTimeout:      {want: []error{veriff.ErrUnavailable}, lost: true, attempts: 3},
-		http.StatusFound:               {want: []error{veriff.ErrInvalidAnswer}, attempts: 1},
+		http.StatusFound:               {want: []error{veriff.ErrInvalidAnswer}, lost: true, attempts: 1},
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

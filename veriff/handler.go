@@ -31,6 +31,9 @@ func ConfirmWith(client *Client) HandlerOption {
 		if client == nil {
 			return errors.New("veriff: ConfirmWith: the client is nil")
 		}
+		if err := client.made("ConfirmWith"); err != nil {
+			return err
+		}
 		h.client = client
 		return nil
 	})
@@ -58,6 +61,9 @@ type webhookHandler struct {
 func NewWebhookHandler(verifier *Verifier, callback func(context.Context, Webhook) error, options ...HandlerOption) (http.Handler, error) {
 	if verifier == nil {
 		return nil, errors.New("veriff: NewWebhookHandler: the verifier is nil")
+	}
+	if len(verifier.secrets) == 0 {
+		return nil, errors.New("veriff: NewWebhookHandler: the verifier was not made by NewVerifier")
 	}
 	if callback == nil {
 		return nil, errors.New("veriff: NewWebhookHandler: the callback is nil")

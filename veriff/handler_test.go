@@ -116,7 +116,11 @@ func TestHandlerNeedsItsParts(t *testing.T) {
 	stranger, err := veriff.NewClient(otherID, sharedSecret, veriff.WithBaseURL(baseURL))
 	require.NoError(t, err)
 	for says, make := range map[string]func() (http.Handler, error){
-		"verifier is nil": func() (http.Handler, error) { return veriff.NewWebhookHandler(nil, callback) },
+		"verifier is nil":         func() (http.Handler, error) { return veriff.NewWebhookHandler(nil, callback) },
+		"not made by NewVerifier": func() (http.Handler, error) { return veriff.NewWebhookHandler(&veriff.Verifier{}, callback) },
+		"not made by NewClient": func() (http.Handler, error) {
+			return veriff.NewWebhookHandler(verifier, callback, veriff.ConfirmWith(&veriff.Client{}))
+		},
 		"callback is nil": func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, nil) },
 		"option is nil":   func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, callback, nil) },
 		"client is nil": func() (http.Handler, error) {
@@ -183,18 +187,26 @@ func TestConfirmation(t *testing.T) {
 		"approved again later":         {approved, signed(200, decisionBody("approved", 9001, "a1", late)), 200, "approved", []error{veriff.ErrSuperseded}},
 		"another reason": {bytes.ReplaceAll(approved, []byte("9001"), []byte(`9102,"reasonCode":101`)),
 			signed(200, bytes.ReplaceAll(approved, []byte("9001"), []byte(`9102,"reasonCode":102`))), 200, "approved", []error{veriff.ErrSuperseded}},
-		"no time, and nothing at the API":  {decisionBody("expired", 9104, "a1", "null"), signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
-		"nothing announced, nothing there": {decisionBody("submitted", 7002, "a1", "null"), signed(200, decisionBody("started", 7001, "a1", "null")), 200, "started", []error{veriff.ErrSuperseded}},
-		"an attempt that is not named":     {approved, signed(200, decisionBody("approved", 9001, "", early)), 200, "approved", nil},
-		"something unknown, no time":       {approved, signed(200, decisionBody("astral", 9500, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
-		"something unknown, later":         {approved, signed(200, decisionBody("astral", 9500, "a1", late)), 200, "astral", []error{veriff.ErrSuperseded}},
-		"still preprocessed":               {approved, signed(200, decisionBody("preprocessed", 0, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
-		"an API that is behind":            {decisionBody("declined", 9102, "a2", late), signed(200, approved), 503, "", []error{veriff.ErrUnavailable}},
-		"an API that has nothing":          {approved, signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
-		"an API that is down":              {approved, httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
-		"another session's decision":       {approved, signed(200, foreign), 503, "", []error{veriff.ErrForeign}},
-		"a session nobody knows":           {approved, httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
-		"a forged answer":                  {approved, withHeader(200, approved, "X-HMAC-SIGNATURE", hmacHex("wrong", approved)), 503, "", []error{veriff.ErrSignature}},
+		"no time, and nothing at the API":        {decisionBody("expired", 9104, "a1", "null"), signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
+		"nothing announced, nothing there":       {decisionBody("submitted", 7002, "a1", "null"), signed(200, decisionBody("started", 7001, "a1", "null")), 200, "submitted", nil},
+		"decided before the webhook came":        {decisionBody("submitted", 7002, "a1", "null"), signed(200, approved), 200, "approved", []error{veriff.ErrSuperseded}},
+		"an attempt that is not named":           {approved, signed(200, decisionBody("approved", 9001, "", early)), 200, "approved", nil},
+		"an end without a time, API behind":      {decisionBody("abandoned", 9104, "a2", "null"), signed(200, decisionBody("resubmission_requested", 9103, "a1", early)), 503, "", []error{veriff.ErrUnavailable}},
+		"declined without a time, API behind":    {decisionBody("declined", 9102, "a2", "null"), signed(200, decisionBody("resubmission_requested", 9103, "a1", early)), 503, "", []error{veriff.ErrUnavailable}},
+		"declined without a time, expired since": {decisionBody("declined", 9102, "a2", "null"), signed(200, decisionBody("expired", 9104, "a2", "null")), 200, "expired", []error{veriff.ErrSuperseded}},
+		"the same, rounded":                      {decisionBody("approved", 9001, "a1", `"2026-03-02T10:00:00.476608Z"`), signed(200, decisionBody("approved", 9001, "a1", `"2026-03-02T10:00:00.477Z"`)), 200, "approved", nil},
+		"another status alone":                   {approved, signed(200, decisionBody("declined", 9001, "a1", early)), 200, "declined", []error{veriff.ErrSuperseded}},
+		"another code alone":                     {approved, signed(200, decisionBody("approved", 9102, "a1", early)), 200, "approved", []error{veriff.ErrSuperseded}},
+		"submitted, and nothing at the API":      {decisionBody("submitted", 7002, "a1", "null"), signed(200, fixture(t, "answers", "decision_pending.json")), 200, "submitted", nil},
+		"something unknown, no time":             {approved, signed(200, decisionBody("astral", 9500, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
+		"something unknown, later":               {approved, signed(200, decisionBody("astral", 9500, "a1", late)), 200, "astral", []error{veriff.ErrSuperseded}},
+		"still preprocessed":                     {approved, signed(200, decisionBody("preprocessed", 0, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that is behind":                  {decisionBody("declined", 9102, "a2", late), signed(200, approved), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that has nothing":                {approved, signed(200, fixture(t, "answers", "decision_pending.json")), 503, "", []error{veriff.ErrUnavailable}},
+		"an API that is down":                    {approved, httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
+		"another session's decision":             {approved, signed(200, foreign), 503, "", []error{veriff.ErrForeign}},
+		"a session nobody knows":                 {approved, httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"a forged answer":                        {approved, withHeader(200, approved, "X-HMAC-SIGNATURE", hmacHex("wrong", approved)), 503, "", []error{veriff.ErrSignature}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := newClient(t, mocked(http.MethodGet, decisionURL, test.api))

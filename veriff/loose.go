@@ -9,14 +9,15 @@ import (
 )
 
 // Text is a value whose JSON type Veriff does not state, or varies: a string
-// as it is, or a number or boolean as it was written. null is "".
+// as it is, or anything else as it was written. null is "".
 type Text string
 
-// UnmarshalJSON takes a string, a number, a boolean or null.
+// UnmarshalJSON takes any JSON value: a side issue of a shape that nobody
+// foresaw must not make a decision unreadable.
 func (t *Text) UnmarshalJSON(data []byte) error {
 	text, err := transport.Scalar(data)
 	if err != nil {
-		return errors.New("veriff.Text: " + err.Error())
+		text = string(data)
 	}
 	*t = Text(text)
 	return nil

@@ -82,6 +82,23 @@ func TestBaseURLIsRequired(t *testing.T) {
 	assert.NoError(t, err, "document 003 names one host for all")
 }
 
+func TestWhatNoConstructorMade(t *testing.T) {
+	for _, client := range []*veriff.Client{nil, {}} {
+		_, err := client.CreateSession(t.Context(), wholeRequest())
+		assertKinds(t, err, veriff.ErrInvalidRequest)
+		_, err = client.Decision(t.Context(), sessionID)
+		assertKinds(t, err, veriff.ErrInvalidRequest)
+		_, err = client.Confirm(t.Context(), &veriff.Decision{ID: sessionID})
+		assertKinds(t, err, veriff.ErrInvalidRequest)
+	}
+	body := []byte(`{}`)
+	for _, key := range []string{"", apiKey} {
+		header := http.Header{"X-Auth-Client": {key}, "X-Hmac-Signature": {hmacHex("", body)}}
+		_, err := new(veriff.Verifier).Parse(header, body)
+		assert.Error(t, err)
+	}
+}
+
 func TestBadOptions(t *testing.T) {
 	for name, option := range map[string]veriff.Option{
 		"WithHTTPClient": veriff.WithHTTPClient(nil), "WithLogger": veriff.WithLogger(nil),

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
@@ -116,8 +119,8 @@ func (r *CreateSessionRequest) Validate() error {
 	if r == nil {
 		return errors.New("request is nil")
 	}
-	if err := r.validText(); err != nil {
-		return err
+	if name := invalidText("", reflect.ValueOf(*r)); name != "" {
+		return fmt.Errorf("%s is not valid UTF-8", name)
 	}
 	if err := checkCallback(r.Callback); err != nil {
 		return err
@@ -148,32 +151,47 @@ func (r *CreateSessionRequest) Validate() error {
 		return errors.New("Document.Number holds other characters than letters and digits")
 	case r.Document.Country != "" && !alpha2.MatchString(r.Document.Country):
 		return errors.New("Document.Country is not a code of two letters")
+	case strings.ContainsFunc(r.VendorData, unicode.IsControl):
+		return errors.New("VendorData holds a control character")
+	case r.Person.IsDeceased != Unsaid && r.Person.IsDeceased != Yes && r.Person.IsDeceased != No:
+		return errors.New("Person.IsDeceased is neither Yes nor No")
 	case r.EndUserID != "" && !uuid.MatchString(r.EndUserID):
 		return errors.New("EndUserID is not a UUID")
 	}
 	return nil
 }
 
-// validText refuses text that JSON cannot carry: the encoder would replace
-// what is not UTF-8, and Veriff would compare another name.
-func (r *CreateSessionRequest) validText() error {
-	for name, text := range map[string]string{
-		"Callback": r.Callback, "VendorData": r.VendorData, "Lang": r.Lang,
-		"Person.FirstName": r.Person.FirstName, "Person.LastName": r.Person.LastName,
-		"Person.FullName": r.Person.FullName, "Person.IDNumber": r.Person.IDNumber,
-		"Person.PhoneNumber": r.Person.PhoneNumber, "Person.Email": r.Person.Email,
-		"Address.FullAddress": r.Address.FullAddress,
-	} {
-		if !utf8.ValidString(text) {
-			return fmt.Errorf("%s is not valid UTF-8", name)
+// invalidText names the first text in a request that JSON cannot carry: the
+// encoder would replace what is not UTF-8, and Veriff would compare another
+// name.
+func invalidText(name string, v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.String:
+		if !utf8.ValidString(v.String()) {
+			return name
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); field.IsExported() {
+				if found := invalidText(strings.TrimPrefix(name+"."+field.Name, "."), v.Field(i)); found != "" {
+					return found
+				}
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if found := invalidText(fmt.Sprintf("%s[%d]", name, i), v.Index(i)); found != "" {
+				return found
+			}
+		}
+	case reflect.Map:
+		for entry := v.MapRange(); entry.Next(); {
+			if invalidText(name, entry.Key()) != "" || invalidText(name, entry.Value()) != "" {
+				return name
+			}
 		}
 	}
-	for key, value := range r.AdditionalData {
-		if !utf8.ValidString(key) || !utf8.ValidString(value) {
-			return errors.New("AdditionalData is not valid UTF-8")
-		}
-	}
-	return nil
+	return ""
 }
 
 // checkCallback takes https, as Veriff does (error 1302), and http on
@@ -184,8 +202,10 @@ func checkCallback(callback string) error {
 	}
 	u, err := url.Parse(callback)
 	switch {
-	case err != nil || !u.IsAbs() || u.Host == "":
+	case err != nil || !u.IsAbs() || u.Hostname() == "":
 		return errors.New("the Callback is not an absolute URL")
+	case u.User != nil:
+		return errors.New("the Callback has userinfo")
 	case u.Scheme == "https", u.Scheme == "http" && transport.IsLoopback(u.Hostname()):
 		return nil
 	}
@@ -229,6 +249,9 @@ type sessionAnswer struct {
 // Source: POST /v1/sessions.
 func (c *Client) CreateSession(ctx context.Context, req *CreateSessionRequest) (*Session, error) {
 	const op = "CreateSession"
+	if err := c.made(op); err != nil {
+		return nil, err
+	}
 	if err := req.Validate(); err != nil {
 		return nil, invalid(op, err)
 	}
@@ -267,7 +290,7 @@ func (a *sessionAnswer) check(req *CreateSessionRequest) error {
 	if err := transport.CheckID("its session id", session.ID); err != nil {
 		return err
 	}
-	if u, err := url.Parse(session.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+	if u, err := url.Parse(session.URL); err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return errors.New("it has no URL that a browser can open")
 	}
 	if session.VendorData != "" && session.VendorData != req.VendorData {

@@ -91,21 +91,30 @@ func TestRequestsThatAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		change func(*veriff.CreateSessionRequest)
 		says   string
 	}{
-		"http callback":       {func(r *veriff.CreateSessionRequest) { r.Callback = "http://shop.example/" }, "Callback"},
-		"deep link":           {func(r *veriff.CreateSessionRequest) { r.Callback = "shop://back" }, "Callback"},
-		"relative callback":   {func(r *veriff.CreateSessionRequest) { r.Callback = "/back" }, "Callback"},
-		"callback, no host":   {func(r *veriff.CreateSessionRequest) { r.Callback = "https:///x" }, "Callback"},
-		"callback, bad URL":   {func(r *veriff.CreateSessionRequest) { r.Callback = "https://a b" }, "Callback"},
-		"callback, not UTF-8": {func(r *veriff.CreateSessionRequest) { r.Callback = "https://shop.example/\xff" }, "Callback"},
-		"long vendorData":     {func(r *veriff.CreateSessionRequest) { r.VendorData = strings.Repeat("한", 1001) }, "VendorData"},
-		"birth date":          {func(r *veriff.CreateSessionRequest) { r.Person.DateOfBirth = "28.02.1990" }, "Person.DateOfBirth"},
-		"impossible date":     {func(r *veriff.CreateSessionRequest) { r.Person.DateOfBirth = "1990-02-30" }, "Person.DateOfBirth"},
-		"first issue":         {func(r *veriff.CreateSessionRequest) { r.Document.FirstIssue = "2020" }, "Document.FirstIssue"},
-		"document number":     {func(r *veriff.CreateSessionRequest) { r.Document.Number = "M 123" }, "Document.Number"},
-		"Hangul number":       {func(r *veriff.CreateSessionRequest) { r.Document.Number = "한글" }, "Document.Number"},
-		"country of three":    {func(r *veriff.CreateSessionRequest) { r.Document.Country = "KOR" }, "Document.Country"},
-		"end user":            {func(r *veriff.CreateSessionRequest) { r.EndUserID = "42" }, "EndUserID"},
-		"consent":             {func(r *veriff.CreateSessionRequest) { r.Consents = []veriff.Consent{{Approved: true}} }, "Consents[0].Type"},
+		"http callback":         {func(r *veriff.CreateSessionRequest) { r.Callback = "http://shop.example/" }, "Callback"},
+		"deep link":             {func(r *veriff.CreateSessionRequest) { r.Callback = "shop://back" }, "Callback"},
+		"relative callback":     {func(r *veriff.CreateSessionRequest) { r.Callback = "/back" }, "Callback"},
+		"callback, port alone":  {func(r *veriff.CreateSessionRequest) { r.Callback = "https://:443/x" }, "Callback"},
+		"callback, userinfo":    {func(r *veriff.CreateSessionRequest) { r.Callback = "https://a:b@shop.example/x" }, "Callback"},
+		"newline in vendorData": {func(r *veriff.CreateSessionRequest) { r.VendorData = "a\nb" }, "VendorData"},
+		"maybe deceased":        {func(r *veriff.CreateSessionRequest) { r.Person.IsDeceased = "maybe" }, "Person.IsDeceased"},
+		"feature, not UTF-8":    {func(r *veriff.CreateSessionRequest) { r.Features = []string{"selfid", "\xff"} }, "Features[1]"},
+		"gender, not UTF-8":     {func(r *veriff.CreateSessionRequest) { r.Person.Gender = "\xff" }, "Person.Gender"},
+		"type, not UTF-8":       {func(r *veriff.CreateSessionRequest) { r.Document.Type = "\xff" }, "Document.Type"},
+		"consent, not UTF-8":    {func(r *veriff.CreateSessionRequest) { r.Consents[0].Type = "\xff" }, "Consents[0].Type"},
+		"ID number, not UTF-8":  {func(r *veriff.CreateSessionRequest) { r.Person.IDNumber = "\xff" }, "Person.IDNumber"},
+		"callback, no host":     {func(r *veriff.CreateSessionRequest) { r.Callback = "https:///x" }, "Callback"},
+		"callback, bad URL":     {func(r *veriff.CreateSessionRequest) { r.Callback = "https://a b" }, "Callback"},
+		"callback, not UTF-8":   {func(r *veriff.CreateSessionRequest) { r.Callback = "https://shop.example/\xff" }, "Callback"},
+		"long vendorData":       {func(r *veriff.CreateSessionRequest) { r.VendorData = strings.Repeat("한", 1001) }, "VendorData"},
+		"birth date":            {func(r *veriff.CreateSessionRequest) { r.Person.DateOfBirth = "28.02.1990" }, "Person.DateOfBirth"},
+		"impossible date":       {func(r *veriff.CreateSessionRequest) { r.Person.DateOfBirth = "1990-02-30" }, "Person.DateOfBirth"},
+		"first issue":           {func(r *veriff.CreateSessionRequest) { r.Document.FirstIssue = "2020" }, "Document.FirstIssue"},
+		"document number":       {func(r *veriff.CreateSessionRequest) { r.Document.Number = "M 123" }, "Document.Number"},
+		"Hangul number":         {func(r *veriff.CreateSessionRequest) { r.Document.Number = "한글" }, "Document.Number"},
+		"country of three":      {func(r *veriff.CreateSessionRequest) { r.Document.Country = "KOR" }, "Document.Country"},
+		"end user":              {func(r *veriff.CreateSessionRequest) { r.EndUserID = "42" }, "EndUserID"},
+		"consent":               {func(r *veriff.CreateSessionRequest) { r.Consents = []veriff.Consent{{Approved: true}} }, "Consents[0].Type"},
 		"proof of address": {func(r *veriff.CreateSessionRequest) {
 			r.ProofOfAddress.AcceptableTypes = []veriff.ProofOfAddressType{{Name: "BILL"}, {}}
 		}, "AcceptableTypes[1].Name"},
@@ -166,7 +175,7 @@ func TestSessionAnswersThatAreRefused(t *testing.T) {
 }
 
 func TestLegacyAPI(t *testing.T) {
-	before := time.Now().Add(-time.Millisecond)
+	before, sentAt := time.Now().Add(-time.Millisecond), ""
 	mock := httpmock.NewMockTransport()
 	mock.RegisterResponder(http.MethodPost, "https://api.veriff.me/v1/sessions", func(r *http.Request) (*http.Response, error) {
 		body := requestBody(t, r)
@@ -176,7 +185,8 @@ func TestLegacyAPI(t *testing.T) {
 			Verification struct{ Timestamp string }
 		}
 		assert.NoError(t, json.Unmarshal(body, &sent))
-		at, err := time.Parse("2006-01-02T15:04:05.999Z", sent.Verification.Timestamp)
+		sentAt = sent.Verification.Timestamp
+		at, err := time.Parse("2006-01-02T15:04:05.999Z", sentAt)
 		assert.NoError(t, err)
 		assert.WithinRange(t, at, before, time.Now())
 		answer := fixture(t, "answers", "session_created.json")
@@ -184,6 +194,7 @@ func TestLegacyAPI(t *testing.T) {
 	})
 	mock.RegisterResponder(http.MethodGet, "https://api.veriff.me/v1/sessions/"+sessionID+"/decision", func(r *http.Request) (*http.Response, error) {
 		assert.Equal(t, legacyHex(sharedSecret, []byte(sessionID)), r.Header.Get("X-SIGNATURE"))
+		assert.Equal(t, "application/json", r.Header.Get("Content-Type"), "document 003 wants it with every request")
 		answer := fixture(t, "answers", "decision_declined.json")
 		return withHeader(http.StatusOK, answer, "X-SIGNATURE", legacyHex(sharedSecret, answer))(r)
 	})
@@ -197,8 +208,13 @@ func TestLegacyAPI(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, decision.Meta().Signed())
 
+	at := veriff.Time{Time: time.Now().Add(-time.Minute).Truncate(time.Millisecond)}
+	before = at.Add(-time.Microsecond)
+	_, err = client.CreateSession(t.Context(), &veriff.CreateSessionRequest{VendorData: "attempt-1", Timestamp: at})
+	require.NoError(t, err, "a timestamp of the caller's is sent as it is")
+	assert.Equal(t, at.UTC().Format("2006-01-02T15:04:05.999Z"), sentAt)
 	_, err = client.CreateSession(t.Context(), &veriff.CreateSessionRequest{VendorData: strings.Repeat("x", 41)})
 	require.ErrorIs(t, err, veriff.ErrInvalidRequest)
 	assert.ErrorContains(t, err, "40")
-	assert.Equal(t, 2, mock.GetTotalCallCount())
+	assert.Equal(t, 3, mock.GetTotalCallCount())
 }

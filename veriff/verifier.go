@@ -174,6 +174,9 @@ func (v *Verifier) Parse(header http.Header, body []byte) (Webhook, error) {
 	if err != nil {
 		return nil, webhookError(ErrInvalidAnswer, err.Error())
 	}
+	if decision, ok := webhook.(*Decision); ok {
+		decision.warn(context.Background(), v.logger)
+	}
 	return webhook, nil
 }
 

@@ -58,14 +58,18 @@ func (u *UnknownWebhook) Meta() Meta { return u.meta }
 
 var errNoSession = errors.New("it names no session")
 
+// webhookKind is what tells the kinds apart: only a decision has a
+// verification, only an event an action with a code.
+type webhookKind struct {
+	Verification *struct{} `json:"verification"`
+	Action       *Text     `json:"action"`
+	Code         *Text     `json:"code"`
+}
+
 // parseWebhook decodes bytes whose signature held.
 func parseWebhook(meta Meta) (Webhook, error) {
 	body := meta.body.Bytes()
-	var kind struct {
-		Verification *struct{} `json:"verification"`
-		Action       *Text     `json:"action"`
-		Code         *Text     `json:"code"`
-	}
+	var kind webhookKind
 	if err := transport.Decode(body, &kind); err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func TestPublishedEventShape(t *testing.T) {
 
 func TestUnknownWebhookKeepsItsBytes(t *testing.T) {
 	for name, body := range map[string][]byte{
-		"watchlist": fixture(t, "webhooks", "watchlist.json"), "new kind": []byte(`{"kind":"aura","id":"x"}`), "empty object": []byte(`{}`),
+		"watchlist": fixture(t, "webhooks", "watchlist.json"), "action alone": []byte(`{"id":"x","action":"rejected"}`), "code alone": []byte(`{"id":"x","code":7001}`), "new kind": []byte(`{"kind":"aura","id":"x"}`), "empty object": []byte(`{}`),
 	} {
 		webhook, err := parse(t, body)
 		require.NoError(t, err, name)

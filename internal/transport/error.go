@@ -108,7 +108,8 @@ type Error struct {
 	ClockSkew time.Duration
 	// Unconfirmed says that a call that is not Repeatable may have reached the
 	// vendor and no usable answer came: none at all, a success that could not
-	// be read whole, or a 5xx.
+	// be read whole, a 5xx, or one that is neither a success nor a refusal: a
+	// redirect may follow work that was done.
 	Unconfirmed bool
 	// Err is the cause, nil if the status says it all. Its text may hold
 	// addresses and what others wrote; do not print it.

@@ -45,7 +45,7 @@ func TestClassOfStatus(t *testing.T) {
 			assert.Equal(t, status, failed.Answer.StatusCode)
 			assert.Equal(t, 1, failed.Attempts)
 			assert.Equal(t, 1, failed.Answer.Attempts)
-			assert.Equal(t, status >= 500, failed.Unconfirmed)
+			assert.Equal(t, status >= 500 || want == transport.ClassInvalidAnswer, failed.Unconfirmed)
 			assert.NoError(t, failed.Err)
 			assert.Empty(t, failed.Word())
 		})

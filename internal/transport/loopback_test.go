@@ -270,10 +270,10 @@ func TestFaults(t *testing.T) {
 		"502": {handler: status(502), class: transport.ClassUnavailable, repeatable: retried, status: 502, unconfirmed: true},
 		"503": {handler: status(503), class: transport.ClassUnavailable, repeatable: retried, status: 503, unconfirmed: true},
 		"504": {handler: status(504), class: transport.ClassUnavailable, repeatable: retried, status: 504, unconfirmed: true},
-		"304": {handler: status(304), class: transport.ClassInvalidAnswer, repeatable: notRetried, status: 304},
+		"304": {handler: status(304), class: transport.ClassInvalidAnswer, repeatable: notRetried, status: 304, unconfirmed: true},
 		"101": {handler: raw(func(_ net.Conn, rw *bufio.ReadWriter) {
 			say(rw, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-		}), class: transport.ClassInvalidAnswer, repeatable: notRetried, status: 101},
+		}), class: transport.ClassInvalidAnswer, repeatable: notRetried, status: 101, unconfirmed: true},
 		"reset before an answer": {handler: raw(func(c net.Conn, _ *bufio.ReadWriter) { reset(c) }), class: transport.ClassUnavailable,
 			words: []string{"connection reset", "connection closed"}, repeatable: retried, unconfirmed: true},
 		"reset before the request is read": {handler: func(w http.ResponseWriter, _ *http.Request) {

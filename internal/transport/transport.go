@@ -117,7 +117,7 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 		failed.Class = classOf(answer.StatusCode)
 		failed.RetryAfter = retryAfter(answer)
 		failed.ClockSkew = clockSkew(answer)
-		failed.Unconfirmed = !call.Repeatable && answer.StatusCode >= 500
+		failed.Unconfirmed = !call.Repeatable && (answer.StatusCode >= 500 || failed.Class == ClassInvalidAnswer)
 		again = call.Repeatable && passing(answer.StatusCode)
 	default:
 		sent := answer != nil || !proof.neverSent(err)

@@ -3,6 +3,7 @@ package veriffkyc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -38,7 +39,7 @@ func New(client *veriff.Client, cfg Config) (*Provider, error) {
 		// one integration; this is the one place that compares their API keys.
 		_, err := veriff.NewWebhookHandler(cfg.Verifier, ignore, veriff.ConfirmWith(client))
 		if err != nil {
-			return nil, errors.New("veriffkyc: Config.Verifier has another API key than the client")
+			return nil, fmt.Errorf("veriffkyc: Config.Verifier: %w", err)
 		}
 	}
 	cfg.DocumentCountries = slices.Clone(cfg.DocumentCountries)
