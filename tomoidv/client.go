@@ -157,8 +157,8 @@ func open(call *transport.Call, got *transport.Answer, out any, check func() err
 }
 
 // refused tells whether TomoIDV did not accept the access token; the call was
-// then not carried out. The Op keeps an error of getToken itself apart.
+// then not carried out.
 func refused(err error) bool {
 	failed, ok := errors.AsType[*Error](err)
-	return ok && failed.Op != opToken && (failed.StatusCode == http.StatusUnauthorized || failed.Code == CodeInvalidToken)
+	return ok && (failed.StatusCode == http.StatusUnauthorized || failed.Code == CodeInvalidToken)
 }

@@ -1,7 +1,11 @@
 package tomoidv_test
 
 import (
+	"crypto/tls"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -104,6 +108,24 @@ func TestContractHeaderIsOnEveryRequestOrOnNone(t *testing.T) {
 			assert.Equal(t, "application/json", v.calls[0].Header.Get("Accept"), op)
 		}
 	}
+}
+
+// TomoIDV refuses older versions; offering one would only tell later.
+func TestTLS13IsAllThatIsOffered(t *testing.T) {
+	offered := make(chan []uint16, 1)
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.TLS = &tls.Config{MaxVersion: tls.VersionTLS12, GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		offered <- hello.SupportedVersions
+		return nil, nil
+	}}
+	srv.StartTLS()
+	defer srv.Close()
+	client, err := tomoidv.NewClient(clientID, secretKey(t), tomoidv.WithBaseURL(srv.URL), tomoidv.WithMaxAttempts(1))
+	require.NoError(t, err)
+	_, err = client.Health(t.Context())
+	assertKinds(t, err, tomoidv.ErrUnavailable)
+	assert.Equal(t, []uint16{tls.VersionTLS13}, <-offered)
 }
 
 func TestUserAgent(t *testing.T) {

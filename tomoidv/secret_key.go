@@ -169,7 +169,7 @@ func decodeBase64(text string) ([]byte, error) {
 	}
 	value, err := base64.RawURLEncoding.Strict().DecodeString(urlAlphabet.Replace(bare))
 	if err != nil {
-		return nil, errors.New("it is cut off or has a foreign character") // the cause would tell where
+		return nil, errors.New("it is cut off, altered or has a foreign character") // the cause would tell where
 	}
 	return value, nil
 }

@@ -63,6 +63,7 @@ func badSecretKeys(tb testing.TB) map[string]badKey {
 		"too much padding":   {base + "====", "its padding is wrong"},
 		"wrong padding":      {base + "=", "its padding is wrong"},
 		"cut off base64":     {base[:61], "cut off"},
+		"altered base64":     {strings.TrimSuffix(base, "0=") + "1=", "altered"},
 		"base64 of half":     {base[:60], "malformed JSON"},
 		"base64 of words":    {base64.StdEncoding.EncodeToString([]byte("hunter2 hunter2")), "its text is not a JSON object"},
 		"base64 of a string": {base64.StdEncoding.EncodeToString([]byte(`"` + member("d") + `"`)), "its text is not a JSON object"},
