@@ -67,6 +67,8 @@ func NewClient(apiKey, apiSecret string, options ...Option) (*Client, error) {
 	}, nil
 }
 
+var errNotMade = errors.New("the client was not made by NewClient")
+
 var tierCode = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 
 // ForTier returns a client for the sub-merchant with this code, three letters
@@ -74,6 +76,9 @@ var tierCode = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 // connections and the access token of c, whose credentials must be the
 // agent's.
 func (c *Client) ForTier(code string) (*Client, error) {
+	if c == nil || c.transport == nil {
+		return nil, fmt.Errorf("iamport: ForTier: %w", errNotMade)
+	}
 	if err := checkTier("tier", code); err != nil {
 		return nil, fmt.Errorf("iamport: ForTier: %w", err)
 	}
@@ -96,7 +101,10 @@ func (c Client) LogValue() slog.Value { return secret.LogValue("iamport.Client")
 // send carries out call with the access token, takes the envelope off the
 // answer, decodes what was in it into out and has check look at that.
 func (c *Client) send(ctx context.Context, call *transport.Call, out any, check func() error) (Meta, error) {
-	if ctx == nil {
+	switch {
+	case c == nil || c.transport == nil:
+		return Meta{}, invalid(call.Op, errNotMade)
+	case ctx == nil:
 		return Meta{}, invalid(call.Op, errors.New("context is nil"))
 	}
 	var got *transport.Answer

@@ -126,3 +126,20 @@ func TestVocabularyIsKnown(t *testing.T) {
 		assert.False(t, value.Known(), value)
 	}
 }
+
+func TestWhatNoConstructorMade(t *testing.T) {
+	for _, client := range []*iamport.Client{nil, {}} {
+		_, err := client.Certification(t.Context(), impUID)
+		assertKinds(t, err, iamport.ErrInvalidRequest)
+		_, err = client.DeleteCertification(t.Context(), impUID)
+		assertKinds(t, err, iamport.ErrInvalidRequest)
+		_, err = client.VerifyCertification(t.Context(), impUID, &iamport.Expectation{MerchantUID: "attempt1"})
+		assertKinds(t, err, iamport.ErrInvalidRequest)
+		_, err = client.RequestOTP(t.Context(), danalRequest())
+		assertKinds(t, err, iamport.ErrInvalidRequest)
+		_, err = client.ConfirmOTP(t.Context(), impUID, "123456")
+		assertKinds(t, err, iamport.ErrInvalidRequest)
+		_, err = client.ForTier("abc")
+		assert.ErrorContains(t, err, "NewClient")
+	}
+}

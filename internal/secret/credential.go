@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // CheckCredential refuses a credential that can only be a slip: nothing, white
@@ -15,6 +16,8 @@ func CheckCredential(name, value string) error {
 		return fmt.Errorf("%s is empty", name)
 	case strings.TrimSpace(value) != value:
 		return fmt.Errorf("%s begins or ends with white space", name)
+	case !utf8.ValidString(value):
+		return fmt.Errorf("%s is not UTF-8", name)
 	case strings.ContainsFunc(value, unicode.IsControl):
 		return fmt.Errorf("%s holds a control character", name)
 	}

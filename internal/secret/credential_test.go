@@ -12,7 +12,7 @@ import (
 func TestCheckCredential(t *testing.T) {
 	for value, says := range map[string]string{
 		"": "empty", " \t\n": "empty", "hunter2\n": "white space", " hunter2": "white space", "hunter2\r\n": "white space",
-		"hun\nter2": "control character", "hunter2\x00x": "control character", "hun\u0085ter2": "control character",
+		"hun\nter2": "control character", "hunter2\x00x": "control character", "hun\u0085ter2": "control character", "hunter2\xff": "UTF-8",
 	} {
 		err := secret.CheckCredential("API key", value)
 		require.ErrorContains(t, err, "API key ")
