@@ -96,6 +96,8 @@ func (c Client) Format(f fmt.State, _ rune) { secret.Print(f, "tomoidv.Client") 
 // LogValue logs no field.
 func (c Client) LogValue() slog.Value { return secret.LogValue("tomoidv.Client") }
 
+var errNotMade = errors.New("the client was not made by NewClient")
+
 const versionHeader = "Tomo-API-Version"
 
 // header is what every request has: nothing, unless a contract is asked for.
@@ -109,7 +111,10 @@ func (c *Client) header() http.Header {
 // post carries out call with the access token and request as its body, decodes
 // the answer into out and has check look at that.
 func (c *Client) post(ctx context.Context, call *transport.Call, request, out any, check func() error) (Meta, error) {
-	if ctx == nil {
+	switch {
+	case c == nil || c.transport == nil:
+		return Meta{}, invalid(call.Op, errNotMade)
+	case ctx == nil:
 		return Meta{}, invalid(call.Op, errors.New("context is nil"))
 	}
 	body, err := json.Marshal(request)

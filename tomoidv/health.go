@@ -13,6 +13,9 @@ import (
 //
 // Source: GET /v1/idv/health.
 func (c *Client) Health(ctx context.Context) (string, error) {
+	if c == nil || c.transport == nil {
+		return "", invalid("Health", errNotMade)
+	}
 	call := &transport.Call{Op: "Health", Method: http.MethodGet, Route: "/v1/idv/health", Header: c.header(), Repeatable: true}
 	got, err := c.transport.Do(ctx, call)
 	if err != nil {

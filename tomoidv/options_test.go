@@ -143,3 +143,13 @@ func TestCallersHTTPClientIsNotChanged(t *testing.T) {
 	hc.Transport = nil
 	require.NoError(t, start(t, client), "nor looked at again")
 }
+
+func TestWhatNoConstructorMade(t *testing.T) {
+	for _, client := range []*tomoidv.Client{nil, {}} {
+		for op, c := range calls {
+			err := c.call(t.Context(), client)
+			assert.ErrorIs(t, err, tomoidv.ErrInvalidRequest, op)
+			assert.ErrorContains(t, err, "NewClient", op)
+		}
+	}
+}
