@@ -35,7 +35,7 @@ type CertificateCheck struct {
 // DataSourceCheck is a comparison with a data source.
 type DataSourceCheck struct {
 	Outcome        Outcome        `json:"outcome"`
-	AddressType    string         `json:"address_type,omitzero"`
+	AddressType    Text           `json:"address_type,omitzero"`
 	AttributeMatch AttributeMatch `json:"attribute_match,omitzero"`
 }
 
@@ -52,8 +52,8 @@ type AttributeMatch struct {
 // ImageQuality are not documented.
 type DocumentCheck struct {
 	Outcome        Outcome        `json:"outcome"`
-	Authenticity   string         `json:"authenticity,omitzero"`
-	ImageQuality   string         `json:"image_quality,omitzero"`
+	Authenticity   Text           `json:"authenticity,omitzero"`
+	ImageQuality   Text           `json:"image_quality,omitzero"`
 	Attempts       Number         `json:"attempts,omitzero"`
 	DataComparison DataComparison `json:"data_comparison,omitzero"`
 }

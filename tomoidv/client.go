@@ -108,6 +108,18 @@ func (c *Client) header() http.Header {
 	return http.Header{http.CanonicalHeaderKey(versionHeader): {c.contractVersion}}
 }
 
+// made refuses what would panic: a Client that NewClient has not made, and a nil
+// context.
+func (c *Client) made(ctx context.Context, op string) error {
+	switch {
+	case c == nil || c.transport == nil:
+		return invalid(op, errors.New("the client was not made by NewClient"))
+	case ctx == nil:
+		return invalid(op, errors.New("context is nil"))
+	}
+	return nil
+}
+
 // post carries out call with the access token and request as its body, decodes
 // the answer into out and has check look at that.
 func (c *Client) post(ctx context.Context, call *transport.Call, request, out any, check func() error) (Meta, error) {

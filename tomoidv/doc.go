@@ -46,7 +46,22 @@
 // renewed as needed. Credentials are good for one environment: those of the
 // sandbox console need [WithSandbox].
 //
-// Types that hold personal data print as their name alone.
+// # Printing
+//
+// Types that hold personal data, or a URL that works for whoever has it, print
+// as their name under every verb of fmt and in slog, a record with its known
+// status. JSON stays faithful, because that is storage. What cannot be covered:
+// a caller's own unexported field; slog's JSON handler for a struct or slice
+// around such a value; and verbs that do not fit, such as %p, or %d for an error
+// that wraps one of this package, which vet refuses.
+//
+// # Sources
+//
+// "Document 002" in these comments is the TomoIDV Developer Document, which
+// ends after the token request. Everything else is from the contracts 1.3 and
+// 1.4, as TomoIDV's own SDKs and samples of 2026 carry them, and from its page
+// "Creating Client Assertion". The operations that the contracts call
+// deprecated are out.
 //
 // # When it breaks
 //

@@ -16,7 +16,11 @@ func (c *Client) Health(ctx context.Context) (string, error) {
 	if c == nil || c.transport == nil {
 		return "", invalid("Health", errNotMade)
 	}
-	call := &transport.Call{Op: "Health", Method: http.MethodGet, Route: "/v1/idv/health", Header: c.header(), Repeatable: true}
+	const op = "Health"
+	if err := c.made(ctx, op); err != nil {
+		return "", err
+	}
+	call := &transport.Call{Op: op, Method: http.MethodGet, Route: "/v1/idv/health", Header: c.header(), Repeatable: true}
 	got, err := c.transport.Do(ctx, call)
 	if err != nil {
 		return "", apiError(call.Op, err)

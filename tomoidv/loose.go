@@ -9,16 +9,16 @@ import (
 	"github.com/kyckit/kyckit-go/internal/transport"
 )
 
-// Text is a value whose name promises another JSON type than the string that
-// the contract says: a string as it is, or a number or boolean as it was
-// written. null is "".
+// Text is a value that the contract calls a string and does not explain: a
+// string as it is, or anything else as it was written. null is "".
 type Text string
 
-// UnmarshalJSON takes a string, a number, a boolean or null.
+// UnmarshalJSON takes any JSON value: a side issue of a shape that nobody
+// foresaw must not make a result unreadable.
 func (t *Text) UnmarshalJSON(data []byte) error {
 	text, err := transport.Scalar(data)
 	if err != nil {
-		return errors.New("tomoidv.Text: " + err.Error())
+		text = string(data)
 	}
 	*t = Text(text)
 	return nil

@@ -37,7 +37,13 @@ func TestLooseTypes(t *testing.T) {
 		require.NoError(t, json.Unmarshal(stored, &again))
 		assert.Equal(t, got, again)
 	}
-	for _, field := range []string{"Text", "Number", "Tristate", "Timestamp"} {
+	for _, value := range []string{`{}`, `[1]`, `{"a":[null]}`} {
+		var got loose
+		require.NoError(t, json.Unmarshal([]byte(`{"Text":`+value+`}`), &got))
+		assert.Equal(t, tomoidv.Text(value), got.Text)
+		assertStable(t, got, new(loose))
+	}
+	for _, field := range []string{"Number", "Tristate", "Timestamp"} {
 		for _, value := range []string{`{}`, `[1]`} {
 			var got loose
 			err := json.Unmarshal([]byte(`{"`+field+`":`+value+`}`), &got)

@@ -128,6 +128,16 @@ func TestTLS13IsAllThatIsOffered(t *testing.T) {
 	assert.Equal(t, []uint16{tls.VersionTLS13}, <-offered)
 }
 
+func TestWhatNewClientHasNotMade(t *testing.T) {
+	for _, client := range []*tomoidv.Client{nil, {}} {
+		for op, c := range calls {
+			err := c.call(t.Context(), client)
+			assertKinds(t, err, tomoidv.ErrInvalidRequest)
+			assert.ErrorContains(t, err, "not made by NewClient", op)
+		}
+	}
+}
+
 func TestUserAgent(t *testing.T) {
 	v := answers(started)
 	require.NoError(t, start(t, newClient(t, v, tomoidv.WithUserAgent("shop/1.4"))))

@@ -7,12 +7,6 @@ import (
 	"github.com/kyckit/kyckit-go/internal/secret"
 )
 
-// What holds personal data, or a URL that works for whoever has it, prints as
-// its type's name under every verb and in every log. JSON stays faithful,
-// because that is how results are stored. Three ways around it remain: %p,
-// which asks no type, a caller's own unexported field, and slog's JSON handler
-// for a struct or slice around such a value.
-
 // Format prints the type's name and, if known, what was decided.
 func (r Record) Format(f fmt.State, _ rune) { secret.Print(f, r.summary()) }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
 )
@@ -87,7 +88,19 @@ func (c *Client) Result(ctx context.Context, req *ResultRequest) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	return &Result{UserID: got.UserID, Records: got.records(), meta: meta}, nil
+	result := &Result{UserID: got.UserID, Records: got.records(), meta: meta}
+	result.warn(ctx, c.transport.Logger())
+	return result, nil
+}
+
+// warn tells an on-call person of a status that this package does not know.
+// The value may be anything, and is not logged.
+func (r *Result) warn(ctx context.Context, logger *slog.Logger) {
+	for _, record := range r.Records {
+		if status := record.Status(); status != "" && !status.Known() {
+			logger.WarnContext(ctx, "tomoidv: unknown value", "field", "status")
+		}
+	}
 }
 
 type resultAnswer struct {

@@ -1,9 +1,12 @@
 package tomoidv_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,6 +196,18 @@ func TestEveryStatusIsTold(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, status, got.Records[0].Status())
 		assert.Equal(t, status != "on_hold", status.Known())
+	}
+}
+
+func TestUnknownStatusIsLogged(t *testing.T) {
+	var log bytes.Buffer
+	logger := tomoidv.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
+	for status, want := range map[string]bool{"approved": false, "on_hold": true} {
+		log.Reset()
+		_, err := result(t, `{"user_id":"`+ppid+`","result":{"policy_key":"us:default","country":"us","kyc":{"status":"`+status+`"}}}`, logger)
+		require.NoError(t, err)
+		assert.Equal(t, want, strings.Contains(log.String(), `level=WARN msg="tomoidv: unknown value" field=status`), status)
+		assert.NotContains(t, log.String(), status)
 	}
 }
 

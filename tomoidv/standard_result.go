@@ -112,13 +112,13 @@ type Process struct {
 
 // ProcessSteps tells how each step went; the words are not documented.
 type ProcessSteps struct {
-	BiometricCheck     string `json:"biometric_check,omitzero"`
-	DataSourceCheck    string `json:"data_source_check,omitzero"`
-	DocumentCheck      string `json:"document_check,omitzero"`
-	PhoneVerification  string `json:"phone_verification,omitzero"`
-	RiskCheck          string `json:"risk_check,omitzero"`
-	TermsAcceptance    string `json:"terms_acceptance,omitzero"`
-	WatchlistScreening string `json:"watchlist_screening,omitzero"`
+	BiometricCheck     Text `json:"biometric_check,omitzero"`
+	DataSourceCheck    Text `json:"data_source_check,omitzero"`
+	DocumentCheck      Text `json:"document_check,omitzero"`
+	PhoneVerification  Text `json:"phone_verification,omitzero"`
+	RiskCheck          Text `json:"risk_check,omitzero"`
+	TermsAcceptance    Text `json:"terms_acceptance,omitzero"`
+	WatchlistScreening Text `json:"watchlist_screening,omitzero"`
 }
 
 // FieldProvenance tells where the fields of a StandardResult are from.
