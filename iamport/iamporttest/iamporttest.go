@@ -121,7 +121,7 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 		}
 	}
 	for _, g := range gateways() {
-		s.channels[g] = "channel-key-" + newUUID()
+		s.channels[g] = "channel-key-" + fake.NewUUID()
 	}
 	s.ChannelKey = s.channels[Danal]
 	s.clock.Advance(s.settings.clockSkew)

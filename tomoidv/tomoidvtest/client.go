@@ -3,6 +3,8 @@ package tomoidvtest
 import (
 	"crypto/ecdsa"
 	"encoding/base64"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // An Environment is one of TomoIDV's two. What a client was given by the
@@ -31,7 +33,7 @@ type client struct {
 // with invalid_client.
 func (s *Server) AddClient(e Environment) Client {
 	key := newKey()
-	c := Client{ID: newUUID(), SecretKey: base64.RawURLEncoding.EncodeToString(encode(privateJWK(key)))}
+	c := Client{ID: fake.NewUUID(), SecretKey: base64.RawURLEncoding.EncodeToString(encode(privateJWK(key)))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e == s.settings.environment {

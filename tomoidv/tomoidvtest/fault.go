@@ -183,7 +183,7 @@ func ExtraKYCMembers(members string) Fault {
 // contract 1.4, user_id are those of a user whom nobody asked about.
 func AnotherUser() Fault {
 	return once(fake.Fault{Rewrite: func(a *fake.Answer) error {
-		other := newUUID()
+		other := fake.NewUUID()
 		err := rewriteRecords(a, func(record map[string]json.RawMessage) { record["auth_id"] = encode(other) })
 		if err != nil {
 			return err

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // returnLife is how long the token that a browser comes back with says that it
@@ -20,7 +22,7 @@ func (s *Server) successURL(x *attempt) string {
 		"aud": x.client.id,
 		"iat": now.Unix(),
 		"exp": now.Add(returnLife).Unix(),
-		"jti": newUUID(),
+		"jti": fake.NewUUID(),
 	})
 	return withQuery(s.destination(x, x.success), [][2]string{{"token", token}, {"key", s.publicKey()}})
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // start is POST /v1/idv/start.
@@ -37,7 +39,7 @@ func (s *Server) start(c *call) (any, *refusal) {
 		return nil, wrong("user_id")
 	}
 	if x.userID == "" {
-		x.userID = newUUID()
+		x.userID = fake.NewUUID()
 	}
 	x.started = s.clock.Now()
 	x.token = signJWT(s.issuer, map[string]any{
@@ -46,7 +48,7 @@ func (s *Server) start(c *call) (any, *refusal) {
 		"aud": s.URL + hostedPath,
 		"iat": x.started.Unix(),
 		"exp": x.started.Add(s.settings.attemptLife).Truncate(time.Second).Unix(),
-		"jti": newUUID(),
+		"jti": fake.NewUUID(),
 	})
 	s.attempts = append(s.attempts, x)
 	return map[string]any{"start_idv_uri": s.startURI(x)}, nil

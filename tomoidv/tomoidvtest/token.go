@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 const (
@@ -44,7 +46,7 @@ func (s *Server) token(c *call) (any, *refusal) {
 		"scope": onlyScope,
 		"iat":   now.Unix(),
 		"exp":   now.Add(life).Unix(),
-		"jti":   newUUID(),
+		"jti":   fake.NewUUID(),
 	})
 	s.tokens[issued] = &accessToken{client: known, over: now.Add(life)}
 	return map[string]any{

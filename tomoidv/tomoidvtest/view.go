@@ -3,6 +3,8 @@ package tomoidvtest
 import (
 	"slices"
 	"strings"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // view is StandardKycResultView. Every key is there, always.
@@ -199,7 +201,7 @@ func (s *Server) viewMedia(p Person, policy Policy) []any {
 		kinds = append(kinds, "selfie_image")
 	}
 	for _, kind := range kinds {
-		media = append(media, map[string]any{"kind": kind, "url": s.URL + "/media/" + newUUID()})
+		media = append(media, map[string]any{"kind": kind, "url": s.URL + "/media/" + fake.NewUUID()})
 	}
 	return media
 }

@@ -3,6 +3,8 @@ package verifftest
 import (
 	"crypto/rand"
 	"net/http"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // createSession is POST /v1/sessions.
@@ -14,9 +16,9 @@ func (s *Server) createSession(c *call) (int, any, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	created := &session{
-		id:         newUUID(),
+		id:         fake.NewUUID(),
 		token:      rand.Text() + rand.Text(),
-		attemptID:  newUUID(),
+		attemptID:  fake.NewUUID(),
 		status:     statusCreated,
 		created:    s.clock.Now(),
 		callback:   text(request["callback"]),

@@ -145,7 +145,7 @@ func AnotherSession() Fault {
 			if err := json.Unmarshal(verification, &object); err != nil { // it is ours
 				panic(err)
 			}
-			object["id"] = encode(newUUID())
+			object["id"] = encode(fake.NewUUID())
 			return encode(object)
 		})
 	}})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 const (
@@ -199,7 +201,7 @@ func (s *Server) resubmitSession(x *session, reasonCode int, reason string) erro
 		return err
 	}
 	s.decide(x, outcome{status: statusResubmit, code: 9103, reasonCode: reasonCode, reason: reason, person: x.person})
-	x.attemptID = newUUID()
+	x.attemptID = fake.NewUUID()
 	return nil
 }
 

@@ -100,7 +100,7 @@ func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
 func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
 		tb:       tb,
-		APIKey:   newUUID(),
+		APIKey:   fake.NewUUID(),
 		Secret:   rand.Text() + rand.Text(),
 		settings: settings{webhookTimeout: 5 * time.Second},
 		targets:  make(map[WebhookKind]*target),
@@ -196,13 +196,4 @@ func (s *Server) fail(err error) error {
 		s.tb.Errorf("%v", err)
 	}
 	return err
-}
-
-// newUUID is a random UUID, version 4.
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -1,12 +1,12 @@
-package tomoidvtest
+package fake
 
 import (
 	"crypto/rand"
 	"fmt"
 )
 
-// newUUID is a random UUID, version 4.
-func newUUID() string {
+// NewUUID is a random UUID, version 4.
+func NewUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6] = b[6]&0x0f | 0x40
