@@ -283,8 +283,13 @@ func word(err error) string {
 	return "connection failed"
 }
 
+// handshake tells of trouble with TLS. A peer's alert has no exported type
+// unless it came over QUIC, but net.OpError's Op tells of one.
 func handshake(err error) bool {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "remote error" || op.Op == "local error") {
 		return true
 	}
 	_, ok := errors.AsType[tls.AlertError](err)

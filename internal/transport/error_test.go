@@ -74,7 +74,7 @@ func TestCauseWords(t *testing.T) {
 	for want, causes := range map[string][]error{
 		"dns":                {&net.DNSError{Err: "no such host"}, &net.OpError{Op: "dial", Err: &net.DNSError{}}},
 		"certificate":        {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, x509.UnknownAuthorityError{}},
-		"tls":                {tls.RecordHeaderError{Msg: "m"}, &net.OpError{Op: "remote error", Err: tls.AlertError(42)}},
+		"tls":                {tls.RecordHeaderError{Msg: "m"}, &net.OpError{Op: "remote error", Err: errors.New("alert")}, &net.OpError{Op: "local error", Err: errors.New("alert")}, tls.AlertError(42)},
 		"connection refused": {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}},
 		"connection reset":   {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, syscall.EPIPE},
 		"connection closed":  {io.EOF, &url.Error{Op: "Get", URL: "u", Err: io.EOF}},
