@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 const (
@@ -137,9 +139,9 @@ func (s *Server) Abandon(impUID string) error {
 //
 // The fields must have a JSON form.
 func (s *Server) ForceCertification(impUID string, fields map[string]any) error {
-	plain, err := plainFields(fields)
+	plain, err := fake.PlainFields(fields)
 	if err != nil {
-		return s.fail(err)
+		return s.fail(fmt.Errorf("iamporttest: %w", err))
 	}
 	return s.fail(s.change(impUID, func(x *certification) error {
 		if x.status != statusCertified {

@@ -136,8 +136,8 @@ func AnotherCertification() Fault {
 			if err := json.Unmarshal(response, &object); err != nil || object["imp_uid"] == nil {
 				return nil, errors.New("iamporttest: the fault does not fit: the answer has no imp_uid")
 			}
-			object["imp_uid"] = encode(newImpUID())
-			return encode(object), nil
+			object["imp_uid"] = fake.EncodeJSON(newImpUID())
+			return fake.EncodeJSON(object), nil
 		})
 	}})
 }
@@ -154,7 +154,7 @@ func rewriteResponse(a *fake.Answer, rewrite func(json.RawMessage) (json.RawMess
 		return err
 	}
 	body["response"] = response
-	a.Body = encode(body)
+	a.Body = fake.EncodeJSON(body)
 	return nil
 }
 

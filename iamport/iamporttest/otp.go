@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // An otp is what is asked of a person who certifies without a browser: a code,
@@ -219,7 +221,7 @@ func (s *Server) judgeOTPMethod(p params, gateway Gateway) *refusal {
 // judgeBypass judges KCP's own parameters: an object, or its JSON text.
 func (s *Server) judgeBypass(v any) *refusal {
 	if written, ok := v.(string); ok {
-		decoded, err := decode([]byte(written))
+		decoded, err := fake.DecodeJSON([]byte(written))
 		if err != nil {
 			return wrong("bypass")
 		}

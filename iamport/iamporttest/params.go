@@ -4,6 +4,8 @@ import (
 	"mime"
 	"net/url"
 	"slices"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // params are the parameters in a body, with the types of JSON.
@@ -22,7 +24,7 @@ func (c *call) params(flags ...string) (params, *refusal) {
 	}
 	switch mediaType {
 	case "application/json":
-		v, err := decode(c.body)
+		v, err := fake.DecodeJSON(c.body)
 		object, ok := v.(map[string]any)
 		if err != nil || !ok {
 			return nil, unreadable

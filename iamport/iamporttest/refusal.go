@@ -3,6 +3,8 @@ package iamporttest
 import (
 	"net/http"
 	"strings"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // A refusal is an answer that says no.
@@ -40,7 +42,7 @@ func (r *refusal) body() []byte { return envelope(-1, r.message, nil) }
 // envelope is what every answer of the API is wrapped in. An empty message is
 // null.
 func envelope(code int, message string, response any) []byte {
-	return encode(struct {
+	return fake.EncodeJSON(struct {
 		Code     int `json:"code"`
 		Message  any `json:"message"`
 		Response any `json:"response"`

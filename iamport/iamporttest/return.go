@@ -4,12 +4,14 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // callback is what the popup's callback gets.
 func (x *certification) callback() []byte {
 	code, message := x.failure()
-	return encode(rsp{
+	return fake.EncodeJSON(rsp{
 		Success:     x.status == statusCertified,
 		ImpUID:      orNull(x.impUID),
 		MerchantUID: orNull(x.attempt.MerchantUID),

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // windowPath is where iamport.js posts what the page said to it.
@@ -36,7 +38,7 @@ func (s *Server) openWindow(w http.ResponseWriter, r *http.Request) {
 	if no != nil {
 		data := pageData{State: "refused", Alert: no.message}
 		if o.target != "" {
-			data.Popup = &popup{State: "ended", Target: o.target, RSP: string(encode(rsp{
+			data.Popup = &popup{State: "ended", Target: o.target, RSP: string(fake.EncodeJSON(rsp{
 				MerchantUID: orNull(o.attempt.MerchantUID),
 				ErrorMsg:    no.message,
 			}))}
@@ -71,7 +73,7 @@ func (s *Server) judgeWindow(form url.Values) (opening, *refusal) {
 	if !redirect {
 		o.target = messageTarget(form.Get("origin"))
 	}
-	v, err := decode([]byte(form.Get("param")))
+	v, err := fake.DecodeJSON([]byte(form.Get("param")))
 	object, ok := v.(map[string]any)
 	if err != nil || !ok {
 		return o, wrong("param")

@@ -115,7 +115,7 @@ func (s *Server) answer(c *call, e endpoint) *fake.Answer {
 		return s.refuse(invalid("the operation has no query"))
 	}
 	body, no := e.serve(c)
-	answer := newAnswer(http.StatusOK, encode(body))
+	answer := newAnswer(http.StatusOK, fake.EncodeJSON(body))
 	if no != nil {
 		answer = s.refuse(no)
 	}

@@ -33,7 +33,7 @@ type client struct {
 // with invalid_client.
 func (s *Server) AddClient(e Environment) Client {
 	key := newKey()
-	c := Client{ID: fake.NewUUID(), SecretKey: base64.RawURLEncoding.EncodeToString(encode(privateJWK(key)))}
+	c := Client{ID: fake.NewUUID(), SecretKey: base64.RawURLEncoding.EncodeToString(fake.EncodeJSON(privateJWK(key)))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e == s.settings.environment {

@@ -123,7 +123,7 @@ func SetMembers(members map[string]any) Fault {
 	f := once(fake.Fault{Rewrite: func(a *fake.Answer) error {
 		return rewriteObject(a, func(object map[string]json.RawMessage) {
 			for name, v := range plain {
-				object[name] = encode(v)
+				object[name] = fake.EncodeJSON(v)
 			}
 		})
 	}})
@@ -184,13 +184,13 @@ func ExtraKYCMembers(members string) Fault {
 func AnotherUser() Fault {
 	return once(fake.Fault{Rewrite: func(a *fake.Answer) error {
 		other := fake.NewUUID()
-		err := rewriteRecords(a, func(record map[string]json.RawMessage) { record["auth_id"] = encode(other) })
+		err := rewriteRecords(a, func(record map[string]json.RawMessage) { record["auth_id"] = fake.EncodeJSON(other) })
 		if err != nil {
 			return err
 		}
 		return rewriteObject(a, func(object map[string]json.RawMessage) {
 			if object["user_id"] != nil {
-				object["user_id"] = encode(derivedPPID("another", other))
+				object["user_id"] = fake.EncodeJSON(derivedPPID("another", other))
 			}
 		})
 	}})
@@ -218,7 +218,7 @@ func rewriteObject(a *fake.Answer, rewrite func(map[string]json.RawMessage)) err
 		return errNoObject()
 	}
 	rewrite(object)
-	a.Body = encode(object)
+	a.Body = fake.EncodeJSON(object)
 	return nil
 }
 
@@ -239,10 +239,10 @@ func rewriteRecords(a *fake.Answer, rewrite func(map[string]json.RawMessage)) er
 	}
 	return rewriteObject(a, func(object map[string]json.RawMessage) {
 		if body.Result != nil {
-			object["result"] = encode(body.Result)
+			object["result"] = fake.EncodeJSON(body.Result)
 		}
 		if body.Results != nil {
-			object["results"] = encode(body.Results)
+			object["results"] = fake.EncodeJSON(body.Results)
 		}
 	})
 }

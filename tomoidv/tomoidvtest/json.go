@@ -5,21 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"unicode/utf8"
 )
-
-// encode writes JSON with <, > and & as they are. It is for what always has a
-// JSON form.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		panic(err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}
 
 // decode reads one JSON text and nothing after it, in which no object has two
 // members of one name.
@@ -82,20 +69,6 @@ func orNull(s string) any {
 		return nil
 	}
 	return s
-}
-
-// merge puts the members of from into object, objects into objects.
-func merge(object, from map[string]any) {
-	for name, v := range from {
-		nested, isObject := v.(map[string]any)
-		if into, ok := object[name].(map[string]any); ok && isObject {
-			into = maps.Clone(into)
-			merge(into, nested)
-			object[name] = into
-			continue
-		}
-		object[name] = v
-	}
 }
 
 // plainFields is fields as JSON has them: nested structs as maps, and nothing

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"math/big"
 	"strings"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 func newKey() *ecdsa.PrivateKey {
@@ -47,7 +49,7 @@ func privateJWK(key *ecdsa.PrivateKey) map[string]any {
 // signJWT is a JWT signed as RFC 7518 section 3.4 has it.
 func signJWT(key *ecdsa.PrivateKey, claims map[string]any) string {
 	header := map[string]any{"alg": "ES256", "typ": "JWT"}
-	signed := base64.RawURLEncoding.EncodeToString(encode(header)) + "." + base64.RawURLEncoding.EncodeToString(encode(claims))
+	signed := base64.RawURLEncoding.EncodeToString(fake.EncodeJSON(header)) + "." + base64.RawURLEncoding.EncodeToString(fake.EncodeJSON(claims))
 	hash := sha256.Sum256([]byte(signed))
 	r, s, err := ecdsa.Sign(rand.Reader, key, hash[:])
 	if err != nil { // the random source never fails

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // A record is what a check leaves when it ended.
@@ -74,7 +76,7 @@ func (r *record) body(contract14 bool) map[string]any {
 		"result":     maps.Clone(r.result),
 		"kyc":        maps.Clone(r.view),
 	}
-	merge(body, r.fields)
+	fake.Merge(body, r.fields)
 	if !contract14 {
 		delete(body, "kyc")
 	}

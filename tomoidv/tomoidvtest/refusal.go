@@ -41,14 +41,14 @@ func (s *Server) refuse(no *refusal) *fake.Answer {
 }
 
 func oauthBody(code, description string) []byte {
-	return encode(struct {
+	return fake.EncodeJSON(struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}{code, description})
 }
 
 func messageBody(message string) []byte {
-	return encode(map[string]any{"message": message})
+	return fake.EncodeJSON(map[string]any{"message": message})
 }
 
 func newAnswer(status int, body []byte) *fake.Answer {

@@ -60,5 +60,5 @@ func (s *Server) startURI(x *attempt) string {
 
 // publicKey is what travels beside the tokens that the server signs.
 func (s *Server) publicKey() string {
-	return base64.RawURLEncoding.EncodeToString(encode(publicJWK(&s.issuer.PublicKey)))
+	return base64.RawURLEncoding.EncodeToString(fake.EncodeJSON(publicJWK(&s.issuer.PublicKey)))
 }

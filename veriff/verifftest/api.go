@@ -1,8 +1,6 @@
 package verifftest
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -106,7 +104,7 @@ func (s *Server) process(c *call, e endpoint) *fake.Answer {
 	if no == nil {
 		status, body, refused := e.serve(c)
 		if refused == nil {
-			return newAnswer(status, encode(body))
+			return newAnswer(status, fake.EncodeJSON(body))
 		}
 		no = refused
 	}
@@ -168,32 +166,6 @@ func isUUID(s string) bool {
 
 func newAnswer(status int, body []byte) *fake.Answer {
 	return fake.NewAnswer(status, "application/json; charset=utf-8", body)
-}
-
-// encode writes JSON as a JavaScript server does: compact, and with <, > and &
-// as they are. It is for what always has a JSON form.
-func encode(v any) []byte {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		panic(err)
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}
-
-// decode reads one JSON text and nothing after it.
-func decode(text []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var v any
-	if err := decoder.Decode(&v); err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one JSON text")
-	}
-	return v, nil
 }
 
 // isJSON tells whether the body's content type says JSON.

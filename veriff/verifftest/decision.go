@@ -2,12 +2,12 @@ package verifftest
 
 import (
 	"encoding/json"
-	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // personIP is where every person comes from, an address kept for documentation.
@@ -92,13 +92,13 @@ func (s *Server) decide(x *session, o outcome) {
 	if s.settings.nestedTechnicalData {
 		verification["technicalData"] = technicalData()
 	}
-	merge(verification, o.fields)
+	fake.Merge(verification, o.fields)
 	x.status = o.status
 	if forced := text(o.fields["status"]); forced != "" {
 		x.status = forced
 	}
-	x.decided = encode(verification)
-	s.produce(DecisionWebhook, x, encode(s.decisionBody(x)))
+	x.decided = fake.EncodeJSON(verification)
+	s.produce(DecisionWebhook, x, fake.EncodeJSON(s.decisionBody(x)))
 }
 
 func decidedPerson(p Person) map[string]any {
@@ -159,33 +159,4 @@ func (s *Server) timestamp(t time.Time) string {
 		return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 	}
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
-}
-
-// merge puts the members of from into object, objects into objects.
-func merge(object, from map[string]any) {
-	for name, v := range from {
-		nested, isObject := v.(map[string]any)
-		if into, ok := object[name].(map[string]any); ok && isObject {
-			into = maps.Clone(into)
-			merge(into, nested)
-			object[name] = into
-			continue
-		}
-		object[name] = v
-	}
-}
-
-// plainFields is fields as JSON has them: nested structs as maps, and nothing
-// that the caller could change later.
-func plainFields(fields map[string]any) (map[string]any, error) {
-	written, err := json.Marshal(fields)
-	if err != nil {
-		return nil, fmt.Errorf("verifftest: the fields have no JSON form: %w", err)
-	}
-	v, err := decode(written)
-	if err != nil {
-		return nil, fmt.Errorf("verifftest: the fields have no JSON form: %w", err)
-	}
-	plain, _ := v.(map[string]any)
-	return plain, nil
 }

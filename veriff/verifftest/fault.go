@@ -145,8 +145,8 @@ func AnotherSession() Fault {
 			if err := json.Unmarshal(verification, &object); err != nil { // it is ours
 				panic(err)
 			}
-			object["id"] = encode(fake.NewUUID())
-			return encode(object)
+			object["id"] = fake.EncodeJSON(fake.NewUUID())
+			return fake.EncodeJSON(object)
 		})
 	}})
 }
@@ -159,7 +159,7 @@ func rewriteVerification(a *fake.Answer, rewrite func(json.RawMessage) json.RawM
 		return errors.New("verifftest: the fault does not fit: the answer has no verification")
 	}
 	body["verification"] = rewrite(body["verification"])
-	a.Body = encode(body)
+	a.Body = fake.EncodeJSON(body)
 	return nil
 }
 

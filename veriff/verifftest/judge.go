@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // judgeCreate returns the verification object of a request for a session, in
@@ -17,8 +19,8 @@ func (s *Server) judgeCreate(c *call) (map[string]any, *refusal) {
 	if !c.isJSON() || len(c.body) == 0 {
 		return nil, missing() // the vendor reads no other body
 	}
-	v, err := decode(c.body)
-	if err != nil || !utf8.Valid(c.body) {
+	v, err := fake.DecodeJSON(c.body)
+	if err != nil {
 		return nil, invalidParameter("the body is not JSON")
 	}
 	body, ok := v.(map[string]any)

@@ -1,6 +1,10 @@
 package verifftest
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
+)
 
 // A refusal is an answer that says no.
 type refusal struct {
@@ -31,7 +35,7 @@ func invalidParameter(name string) *refusal {
 }
 
 func (r *refusal) body() []byte {
-	return encode(struct {
+	return fake.EncodeJSON(struct {
 		Status  string `json:"status"`
 		Code    string `json:"code,omitempty"`
 		Message string `json:"message"`

@@ -133,9 +133,9 @@ func (s *Server) Abandon(id string) error {
 //
 // The fields must have a JSON form.
 func (s *Server) ForceDecision(id string, fields map[string]any) error {
-	plain, err := plainFields(fields)
+	plain, err := fake.PlainFields(fields)
 	if err != nil {
-		return s.fail(err)
+		return s.fail(fmt.Errorf("verifftest: %w", err))
 	}
 	return s.fail(s.change(id, func(x *session) error {
 		s.decide(x, outcome{status: statusApproved, code: 9001, person: x.person, fields: plain})

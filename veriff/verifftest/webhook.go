@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // A WebhookKind tells which of the integration's webhook addresses a webhook
@@ -45,7 +47,7 @@ func (w Webhook) Delivered() bool {
 func (w Webhook) Tampered() Webhook {
 	w = w.altered()
 	body := make(map[string]any)
-	if v, err := decode(w.Body); err == nil {
+	if v, err := fake.DecodeJSON(w.Body); err == nil {
 		if object, ok := v.(map[string]any); ok {
 			body = object
 		}
@@ -56,7 +58,7 @@ func (w Webhook) Tampered() Webhook {
 	} else {
 		body["vendorData"] = "tampered"
 	}
-	w.Body = encode(body)
+	w.Body = fake.EncodeJSON(body)
 	return w
 }
 
@@ -114,7 +116,7 @@ func (w *Webhook) clone() Webhook {
 
 // announce produces an event webhook. It runs under the lock, as produce does.
 func (s *Server) announce(x *session, code int, action string) {
-	s.produce(EventWebhook, x, encode(map[string]any{
+	s.produce(EventWebhook, x, fake.EncodeJSON(map[string]any{
 		"id":         x.id,
 		"attemptId":  x.attemptID,
 		"feature":    "selfid",
