@@ -20,7 +20,7 @@ func TestMinTLS13(t *testing.T) {
 		word    string
 	}{
 		"by default":            {func(*transport.Config) {}, tls.VersionTLS13, []uint16{tls.VersionTLS13, tls.VersionTLS12}, "certificate"},
-		"old server":            {(*transport.Config).SetMinTLS13, tls.VersionTLS12, []uint16{tls.VersionTLS13}, "connection failed"},
+		"old server":            {(*transport.Config).SetMinTLS13, tls.VersionTLS12, []uint16{tls.VersionTLS13}, "tls"},
 		"new server":            {(*transport.Config).SetMinTLS13, tls.VersionTLS13, []uint16{tls.VersionTLS13}, "certificate"},
 		"the caller's own, old": {ownClient(t), tls.VersionTLS12, []uint16{tls.VersionTLS13, tls.VersionTLS12}, "certificate"},
 	} {
