@@ -1,8 +1,6 @@
 package iamporttest
 
 import (
-	"errors"
-	"io"
 	"net/http"
 
 	"github.com/kyckit/kyckit-go/internal/fake"
@@ -69,20 +67,14 @@ type call struct {
 	tier    string // empty for the agent, or a merchant without tiers
 }
 
-const maxBody = 1 << 20
-
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, e endpoint) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	s.recorder.Record(r, body)
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	body, ok := s.recorder.Receive(w, r)
+	if !ok {
 		refuse(&refusal{http.StatusRequestEntityTooLarge, "Request Entity Too Large"}).Write(w)
 		return
 	}
-	if err != nil { // the caller went away
-		panic(http.ErrAbortHandler)
-	}
 	c := &call{request: r, body: body, impUID: r.PathValue("imp_uid")}
-	err = s.faults.Take(string(e.route)).Serve(w, r,
+	err := s.faults.Take(string(e.route)).Serve(w, r,
 		func() *fake.Answer { return s.process(c, e) },
 		func(*fake.Answer) {}) // Iamport signs nothing
 	_ = s.fail(err)

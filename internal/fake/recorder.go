@@ -2,6 +2,8 @@ package fake
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -21,6 +23,23 @@ type Request struct {
 type Recorder struct {
 	mu       sync.Mutex
 	requests []Request
+}
+
+// maxBody is the most that a fake reads of a request.
+const maxBody = 1 << 20
+
+// Receive reads the body of r, up to 1 MiB, and records both. It is not ok when
+// there was more. A caller that goes away meanwhile ends the handler.
+func (c *Recorder) Receive(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	c.Record(r, body)
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, false
+	}
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return body, true
 }
 
 // Record keeps r, whose body has been read already.

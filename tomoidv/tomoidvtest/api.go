@@ -1,8 +1,6 @@
 package tomoidvtest
 
 import (
-	"errors"
-	"io"
 	"mime"
 	"net/http"
 
@@ -72,20 +70,14 @@ type call struct {
 	client     *client // whose access token came with it
 }
 
-const maxBody = 1 << 20
-
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, e endpoint) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	s.recorder.Record(r, body)
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	body, ok := s.recorder.Receive(w, r)
+	if !ok {
 		s.refuse(&refusal{status: http.StatusRequestEntityTooLarge, code: "invalid_request", message: "Request Entity Too Large"}).Write(w)
 		return
 	}
-	if err != nil { // the caller went away
-		panic(http.ErrAbortHandler)
-	}
 	c := &call{request: r, body: body}
-	err = s.faults.Take(string(e.route)).Serve(w, r,
+	err := s.faults.Take(string(e.route)).Serve(w, r,
 		func() *fake.Answer { return s.process(c, e) },
 		func(*fake.Answer) {}) // answers are not signed
 	_ = s.fail(err)

@@ -1,8 +1,6 @@
 package verifftest
 
 import (
-	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"regexp"
@@ -69,21 +67,15 @@ type call struct {
 	legacy    bool // signed with document 003's scheme
 }
 
-const maxBody = 1 << 20
-
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, e endpoint) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	s.recorder.Record(r, body)
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	body, ok := s.recorder.Receive(w, r)
+	if !ok {
 		no := &refusal{http.StatusRequestEntityTooLarge, "", "Request Entity Too Large."}
 		newAnswer(no.status, no.body()).Write(w)
 		return
 	}
-	if err != nil { // the caller went away
-		panic(http.ErrAbortHandler)
-	}
 	c := &call{request: r, body: body, id: r.PathValue("id")}
-	err = s.faults.Take(string(e.route)).Serve(w, r,
+	err := s.faults.Take(string(e.route)).Serve(w, r,
 		func() *fake.Answer { return s.process(c, e) },
 		func(a *fake.Answer) {
 			if c.authentic && !s.settings.unsignedAnswers {
