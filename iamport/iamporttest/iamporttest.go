@@ -63,12 +63,9 @@
 package iamporttest
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"net/http"
-	"net/url"
-	"path"
 	"sync"
 	"testing"
 	"time"
@@ -86,11 +83,8 @@ type Server struct {
 	ChannelKey string // of the Danal channel, random; see ChannelKeyOf
 
 	settings settings
-	mux      *http.ServeMux
+	server   *fake.Server
 	page     *fake.Page
-	listener *fake.Listener // nil without one
-	open     context.Context
-	close    context.CancelFunc
 	tb       testing.TB // nil unless made by NewServer
 
 	clock    fake.Clock
@@ -130,19 +124,15 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 		return nil, err
 	}
 	s.page = page
-	s.mux = s.routes()
-	s.open, s.close = context.WithCancel(context.Background())
+	s.server = fake.NewServer(&s.clock, s.routes(), s.serveNothing)
 	if s.settings.noListener {
 		s.URL = "https://iamport.invalid"
 		return s, nil
 	}
-	s.listener, err = fake.Listen()
-	if err != nil {
-		s.close()
+	if s.URL, err = s.server.Listen(); err != nil {
 		return nil, fmt.Errorf("iamporttest: %w", err)
 	}
-	s.URL = s.listener.URL
-	s.listener.Serve(s)
+	s.server.Serve()
 	return s, nil
 }
 
@@ -162,44 +152,14 @@ func NewServer(tb testing.TB, opts ...Option) *Server {
 
 // Close ends the server, its connections and whatever is stalled in it, and
 // waits for them. It can be called more than once.
-func (s *Server) Close() {
-	s.mu.Lock()
-	listener := s.listener
-	s.listener = nil
-	s.mu.Unlock()
-	s.close()
-	if listener != nil {
-		listener.Close()
-	}
-}
+func (s *Server) Close() { s.server.Close() }
 
 // RoundTripper answers requests for URL in this process, without a socket. It
 // refuses every other host: a client that turns to one is wrong.
-func (s *Server) RoundTripper() http.RoundTripper {
-	base, err := url.Parse(s.URL)
-	if err != nil { // it is ours
-		panic(err)
-	}
-	return &fake.InProcess{Handler: s, Host: base.Host}
-}
+func (s *Server) RoundTripper() http.RoundTripper { return s.server.RoundTripper(s.URL) }
 
 // ServeHTTP serves the API, the scripts and the hosted window.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	defer context.AfterFunc(s.open, cancel)()
-	if s.open.Err() != nil {
-		panic(http.ErrAbortHandler)
-	}
-	r = r.WithContext(ctx)
-	w.Header().Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
-	// The mux would redirect a path like this, which no API does.
-	if clean := path.Clean(r.URL.Path); clean != r.URL.Path && clean+"/" != r.URL.Path {
-		s.serveNothing(w, r)
-		return
-	}
-	s.mux.ServeHTTP(w, r)
-}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.server.ServeHTTP(w, r) }
 
 // Advance moves the server's clock by d: tokens and codes grow old.
 func (s *Server) Advance(d time.Duration) { s.clock.Advance(d) }

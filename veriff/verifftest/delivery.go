@@ -134,7 +134,7 @@ func (s *Server) send(w Webhook) (int, error) {
 }
 
 func (s *Server) post(t *target, w Webhook) (int, error) {
-	ctx, cancel := context.WithTimeout(s.open, s.settings.webhookTimeout)
+	ctx, cancel := context.WithTimeout(s.server.Context(), s.settings.webhookTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader(w.Body))
 	if err != nil {
