@@ -21,10 +21,9 @@ import (
 // package repeats a GET on its own when a connection that it had used before is
 // reset.
 type Fault struct {
-	fault   fake.Fault
-	route   Route
-	times   int
-	invalid error
+	fault fake.Fault
+	route Route
+	times int
 }
 
 // Times lets the fault happen to n requests.
@@ -44,11 +43,7 @@ func once(f fake.Fault) Fault { return Fault{fault: f, times: 1} }
 // Status refuses with a status, before the request is processed or judged, and
 // with a Retry-After in whole seconds unless it is 0.
 func Status(status int, retryAfter time.Duration) Fault {
-	f := once(fake.Status(status, retryAfter, (&refusal{message: http.StatusText(status)}).body()))
-	if status < 400 || status > 599 {
-		f.invalid = errors.New("iamporttest: Status: not the status of a refusal")
-	}
-	return f
+	return once(fake.Status(status, retryAfter, (&refusal{message: http.StatusText(status)}).body()))
 }
 
 // ApplicationError answers with a code other than 0 and a message, before the
@@ -59,7 +54,7 @@ func ApplicationError(status, code int, message string) Fault {
 		return newAnswer(status, envelope(code, message, nil))
 	}})
 	if status < 200 || status > 599 || code == 0 {
-		f.invalid = errors.New("iamporttest: ApplicationError: the status of an answer and a code that is not 0")
+		f.fault.Invalid = errors.New("ApplicationError: the status of an answer and a code that is not 0")
 	}
 	return f
 }
@@ -73,13 +68,7 @@ func NullResponse() Fault {
 }
 
 // HTML answers with the HTML page of a proxy, before the request is processed.
-func HTML(status int) Fault {
-	f := once(fake.HTML(status))
-	if status < 200 || status > 599 {
-		f.invalid = errors.New("iamporttest: HTML: not the status of an answer")
-	}
-	return f
-}
+func HTML(status int) Fault { return once(fake.HTML(status)) }
 
 // Redirect sends the caller to another address, with the same method and body.
 func Redirect(location string) Fault { return once(fake.Redirect(location)) }
@@ -103,13 +92,7 @@ func StallBody(release <-chan struct{}) Fault { return once(fake.StallBody(relea
 func Truncate() Fault { return once(fake.Truncate()) }
 
 // Oversize makes the answer's body larger by n bytes. It is valid JSON.
-func Oversize(n int) Fault {
-	f := once(fake.Oversize(max(n, 0)))
-	if n <= 0 {
-		f.invalid = errors.New("iamporttest: Oversize: the size must be positive")
-	}
-	return f
-}
+func Oversize(n int) Fault { return once(fake.Oversize(n)) }
 
 // ExtraMembers puts members at the end of the response object, as they are
 // written: names that are there already, or that differ only in their case.
@@ -118,12 +101,10 @@ func Oversize(n int) Fault {
 func ExtraMembers(members string) Fault {
 	f := once(fake.Fault{Rewrite: func(a *fake.Answer) error {
 		return rewriteResponse(a, func(response json.RawMessage) (json.RawMessage, error) {
-			return slices.Concat(response[:len(response)-1], []byte(","+members+"}")), nil
+			return fake.WithMembers(response, members), nil
 		})
 	}})
-	if members == "" || !json.Valid([]byte("{"+members+"}")) {
-		f.invalid = errors.New("iamporttest: ExtraMembers: not the members of a JSON object")
-	}
+	f.fault.Invalid = fake.JudgeMembers(members)
 	return f
 }
 
@@ -166,8 +147,8 @@ func (s *Server) Inject(faults ...Fault) error {
 	for _, f := range faults {
 		known := f.route == "" || slices.ContainsFunc(s.endpoints(), func(e endpoint) bool { return e.route == f.route })
 		switch {
-		case f.invalid != nil:
-			return s.fail(f.invalid)
+		case f.fault.Invalid != nil:
+			return s.fail(fmt.Errorf("iamporttest: %w", f.fault.Invalid))
 		case !known:
 			return s.fail(fmt.Errorf("iamporttest: there is no operation %q", f.route))
 		case f.times < 1:

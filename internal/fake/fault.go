@@ -25,6 +25,8 @@ type Fault struct {
 	Tamper func(*Answer)
 	// Send takes the place of Answer.Write.
 	Send func(http.ResponseWriter, *http.Request, *Answer)
+	// Invalid says why the fault can never happen, nil if it can.
+	Invalid error
 }
 
 // Serve carries one exchange through all steps: process does what the request
@@ -61,7 +63,7 @@ func (f Fault) Serve(w http.ResponseWriter, r *http.Request, process func() *Ans
 // Status is a refusal with body, a JSON text, before the request is processed.
 // Retry-After is sent in whole seconds, rounded up, and not sent for zero.
 func Status(status int, retryAfter time.Duration, body []byte) Fault {
-	return Fault{Instead: func() *Answer {
+	f := Fault{Instead: func() *Answer {
 		a := NewAnswer(status, "application/json; charset=utf-8", body)
 		if retryAfter > 0 {
 			seconds := (retryAfter + time.Second - 1) / time.Second
@@ -69,14 +71,22 @@ func Status(status int, retryAfter time.Duration, body []byte) Fault {
 		}
 		return a
 	}}
+	if status < 400 || status > 599 {
+		f.Invalid = errors.New("Status: not the status of a refusal")
+	}
+	return f
 }
 
 // HTML is the page of a proxy that stands before the vendor.
 func HTML(status int) Fault {
-	return Fault{Instead: func() *Answer {
+	f := Fault{Instead: func() *Answer {
 		return NewAnswer(status, "text/html; charset=utf-8",
 			[]byte("<!doctype html><html lang=\"en\"><title>Gateway</title><h1>"+http.StatusText(status)+"</h1></html>"))
 	}}
+	if status < 200 || status > 599 {
+		f.Invalid = errors.New("HTML: not the status of an answer")
+	}
+	return f
 }
 
 // Redirect sends the caller elsewhere with 307, which asks for the same method
@@ -131,6 +141,9 @@ func Truncate() Fault {
 // Oversize puts a member of n bytes into the JSON object that is the body, so
 // that nothing is wrong with it but its size.
 func Oversize(n int) Fault {
+	if n <= 0 {
+		return Fault{Invalid: errors.New("Oversize: the size must be positive")}
+	}
 	return Fault{Rewrite: func(a *Answer) error {
 		if len(a.Body) < 2 || a.Body[0] != '{' {
 			return errors.New("the answer is no JSON object")

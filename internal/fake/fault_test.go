@@ -132,3 +132,30 @@ func TestRewriteThatDoesNotFit(t *testing.T) {
 	a := fake.NewAnswer(http.StatusOK, "application/json", []byte("[1]"))
 	require.Error(t, fake.Oversize(1).Rewrite(a))
 }
+
+func TestFaultsThatCanNeverHappen(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault fake.Fault
+		want  string // empty for one that can
+	}{
+		"least refusal":         {fake.Status(400, 0, nil), ""},
+		"greatest refusal":      {fake.Status(599, 0, nil), ""},
+		"no refusal":            {fake.Status(399, 0, nil), "Status: not the status of a refusal"},
+		"no status to refuse":   {fake.Status(600, 0, nil), "Status: not the status of a refusal"},
+		"least page":            {fake.HTML(200), ""},
+		"greatest page":         {fake.HTML(599), ""},
+		"page before an answer": {fake.HTML(199), "HTML: not the status of an answer"},
+		"page of no status":     {fake.HTML(600), "HTML: not the status of an answer"},
+		"a byte more":           {fake.Oversize(1), ""},
+		"nothing more":          {fake.Oversize(0), "Oversize: the size must be positive"},
+		"less than nothing":     {fake.Oversize(-1), "Oversize: the size must be positive"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.want == "" {
+				assert.NoError(t, c.fault.Invalid)
+				return
+			}
+			assert.EqualError(t, c.fault.Invalid, c.want)
+		})
+	}
+}

@@ -143,7 +143,7 @@ func (s *Server) Expire(userID string) error {
 func (s *Server) ForceResult(userID string, fields map[string]any) error {
 	plain, err := plainFields(fields)
 	if err != nil {
-		return s.fail(err)
+		return s.fail(fmt.Errorf("tomoidvtest: %w", err))
 	}
 	return s.fail(s.change(userID, func(x *attempt) error {
 		s.conclude(x, statusApproved, x.person, plain)

@@ -21,10 +21,9 @@ import (
 // package repeats a GET on its own when a connection that it had used before is
 // reset.
 type Fault struct {
-	fault   fake.Fault
-	route   Route
-	times   int
-	invalid error
+	fault fake.Fault
+	route Route
+	times int
 }
 
 // Times lets the fault happen to n requests.
@@ -44,11 +43,7 @@ func once(f fake.Fault) Fault { return Fault{fault: f, times: 1} }
 // Status refuses with a status, before the request is processed or judged, and
 // with a Retry-After in whole seconds unless it is 0.
 func Status(status int, retryAfter time.Duration) Fault {
-	f := once(fake.Status(status, retryAfter, messageBody(http.StatusText(status))))
-	if status < 400 || status > 599 {
-		f.invalid = errors.New("tomoidvtest: Status: not the status of a refusal")
-	}
-	return f
+	return once(fake.Status(status, retryAfter, messageBody(http.StatusText(status))))
 }
 
 // OAuthError refuses with a status and the error of RFC 6749 section 5.2,
@@ -56,7 +51,7 @@ func Status(status int, retryAfter time.Duration) Fault {
 func OAuthError(status int, code, description string) Fault {
 	f := once(fake.Status(status, 0, oauthBody(code, description)))
 	if status < 400 || status > 599 || code == "" {
-		f.invalid = errors.New("tomoidvtest: OAuthError: the status of a refusal and a code that is not empty")
+		f.fault.Invalid = errors.New("OAuthError: the status of a refusal and a code that is not empty")
 	}
 	return f
 }
@@ -68,19 +63,13 @@ func Text(status int, text string) Fault {
 		return fake.NewAnswer(status, "text/plain;charset=utf-8", []byte(text))
 	}})
 	if status < 400 || status > 599 {
-		f.invalid = errors.New("tomoidvtest: Text: not the status of a refusal")
+		f.fault.Invalid = errors.New("Text: not the status of a refusal")
 	}
 	return f
 }
 
 // HTML answers with the HTML page of a proxy, before the request is processed.
-func HTML(status int) Fault {
-	f := once(fake.HTML(status))
-	if status < 200 || status > 599 {
-		f.invalid = errors.New("tomoidvtest: HTML: not the status of an answer")
-	}
-	return f
-}
+func HTML(status int) Fault { return once(fake.HTML(status)) }
 
 // Redirect sends the caller to another address, with the same method and body.
 func Redirect(location string) Fault { return once(fake.Redirect(location)) }
@@ -104,13 +93,7 @@ func StallBody(release <-chan struct{}) Fault { return once(fake.StallBody(relea
 func Truncate() Fault { return once(fake.Truncate()) }
 
 // Oversize makes the answer's body larger by n bytes. It is valid JSON.
-func Oversize(n int) Fault {
-	f := once(fake.Oversize(max(n, 0)))
-	if n <= 0 {
-		f.invalid = errors.New("tomoidvtest: Oversize: the size must be positive")
-	}
-	return f
-}
+func Oversize(n int) Fault { return once(fake.Oversize(n)) }
 
 // SetMembers puts members into the answer, in place of those that are there
 // already: a token that is empty or over, both result and results.
@@ -127,7 +110,7 @@ func SetMembers(members map[string]any) Fault {
 			}
 		})
 	}})
-	f.invalid = err
+	f.fault.Invalid = err
 	return f
 }
 
@@ -151,10 +134,10 @@ func ExtraMembers(members string) Fault {
 		if len(a.Body) < 3 || a.Body[0] != '{' {
 			return errNoObject()
 		}
-		a.Body = withMembers(a.Body, members)
+		a.Body = fake.WithMembers(a.Body, members)
 		return nil
 	}})
-	f.invalid = judgeMembers(members)
+	f.fault.Invalid = fake.JudgeMembers(members)
 	return f
 }
 
@@ -166,7 +149,7 @@ func ExtraKYCMembers(members string) Fault {
 		changed := 0
 		err := rewriteRecords(a, func(record map[string]json.RawMessage) {
 			if record["kyc"] != nil {
-				record["kyc"] = withMembers(record["kyc"], members)
+				record["kyc"] = fake.WithMembers(record["kyc"], members)
 				changed++
 			}
 		})
@@ -175,7 +158,7 @@ func ExtraKYCMembers(members string) Fault {
 		}
 		return err
 	}})
-	f.invalid = judgeMembers(members)
+	f.fault.Invalid = fake.JudgeMembers(members)
 	return f
 }
 
@@ -194,17 +177,6 @@ func AnotherUser() Fault {
 			}
 		})
 	}})
-}
-
-func judgeMembers(members string) error {
-	if members == "" || !json.Valid([]byte("{"+members+"}")) {
-		return errors.New("tomoidvtest: ExtraMembers: not the members of a JSON object")
-	}
-	return nil
-}
-
-func withMembers(object json.RawMessage, members string) json.RawMessage {
-	return slices.Concat(object[:len(object)-1], []byte(","+members+"}"))
 }
 
 func errNoObject() error {
@@ -255,8 +227,8 @@ func (s *Server) Inject(faults ...Fault) error {
 	for _, f := range faults {
 		known := f.route == "" || slices.ContainsFunc(s.endpoints(), func(e endpoint) bool { return e.route == f.route })
 		switch {
-		case f.invalid != nil:
-			return s.fail(f.invalid)
+		case f.fault.Invalid != nil:
+			return s.fail(fmt.Errorf("tomoidvtest: %w", f.fault.Invalid))
 		case !known:
 			return s.fail(fmt.Errorf("tomoidvtest: there is no operation %q", f.route))
 		case f.times < 1:

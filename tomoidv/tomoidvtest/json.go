@@ -76,11 +76,11 @@ func orNull(s string) any {
 func plainFields(fields map[string]any) (map[string]any, error) {
 	written, err := json.Marshal(fields)
 	if err != nil {
-		return nil, fmt.Errorf("tomoidvtest: the fields have no JSON form: %w", err)
+		return nil, fmt.Errorf("the fields have no JSON form: %w", err)
 	}
 	v, err := decode(written)
 	if err != nil {
-		return nil, fmt.Errorf("tomoidvtest: the fields have no JSON form: %w", err)
+		return nil, fmt.Errorf("the fields have no JSON form: %w", err)
 	}
 	plain, _ := v.(map[string]any)
 	return plain, nil

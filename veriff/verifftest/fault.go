@@ -21,10 +21,9 @@ import (
 // package repeats a GET on its own when a connection that it had used before is
 // reset.
 type Fault struct {
-	fault   fake.Fault
-	route   Route
-	times   int
-	invalid error
+	fault fake.Fault
+	route Route
+	times int
 }
 
 // Times lets the fault happen to n requests.
@@ -44,21 +43,11 @@ func once(f fake.Fault) Fault { return Fault{fault: f, times: 1} }
 // Status refuses with a status, before the request is processed or judged, and
 // with a Retry-After in whole seconds unless it is 0.
 func Status(status int, retryAfter time.Duration) Fault {
-	f := once(fake.Status(status, retryAfter, (&refusal{message: http.StatusText(status) + "."}).body()))
-	if status < 400 || status > 599 {
-		f.invalid = errors.New("verifftest: Status: not the status of a refusal")
-	}
-	return f
+	return once(fake.Status(status, retryAfter, (&refusal{message: http.StatusText(status) + "."}).body()))
 }
 
 // HTML answers with the HTML page of a proxy, before the request is processed.
-func HTML(status int) Fault {
-	f := once(fake.HTML(status))
-	if status < 200 || status > 599 {
-		f.invalid = errors.New("verifftest: HTML: not the status of an answer")
-	}
-	return f
-}
+func HTML(status int) Fault { return once(fake.HTML(status)) }
 
 // Redirect sends the caller to another address, with the same method and body.
 func Redirect(location string) Fault { return once(fake.Redirect(location)) }
@@ -83,13 +72,7 @@ func Truncate() Fault { return once(fake.Truncate()) }
 
 // Oversize makes the answer's body larger by n bytes. It is valid JSON with a
 // valid signature.
-func Oversize(n int) Fault {
-	f := once(fake.Oversize(max(n, 0)))
-	if n <= 0 {
-		f.invalid = errors.New("verifftest: Oversize: the size must be positive")
-	}
-	return f
-}
+func Oversize(n int) Fault { return once(fake.Oversize(n)) }
 
 // WrongSignature answers with a signature of the right form that does not
 // match.
@@ -127,12 +110,10 @@ func NoSignature() Fault {
 func ExtraMembers(members string) Fault {
 	f := once(fake.Fault{Rewrite: func(a *fake.Answer) error {
 		return rewriteVerification(a, func(verification json.RawMessage) json.RawMessage {
-			return slices.Concat(verification[:len(verification)-1], []byte(","+members+"}"))
+			return fake.WithMembers(verification, members)
 		})
 	}})
-	if members == "" || !json.Valid([]byte("{"+members+"}")) {
-		f.invalid = errors.New("verifftest: ExtraMembers: not the members of a JSON object")
-	}
+	f.fault.Invalid = fake.JudgeMembers(members)
 	return f
 }
 
@@ -171,8 +152,8 @@ func (s *Server) Inject(faults ...Fault) error {
 	for _, f := range faults {
 		known := f.route == "" || slices.ContainsFunc(s.endpoints(), func(e endpoint) bool { return e.route == f.route })
 		switch {
-		case f.invalid != nil:
-			return s.fail(f.invalid)
+		case f.fault.Invalid != nil:
+			return s.fail(fmt.Errorf("verifftest: %w", f.fault.Invalid))
 		case !known:
 			return s.fail(fmt.Errorf("verifftest: there is no operation %q", f.route))
 		case f.times < 1:
