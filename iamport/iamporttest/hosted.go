@@ -3,8 +3,6 @@ package iamporttest
 import (
 	"net/http"
 	"slices"
-
-	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // hostedPath is where the persons go; a certification's token follows.
@@ -148,17 +146,8 @@ func (s *Server) lookUp(r *http.Request) (*certification, pageData) {
 func (pageData) Carriers() []string { return slices.Insert(carriers(), 0, "") }
 
 func (s *Server) render(w http.ResponseWriter, data pageData) {
-	status := http.StatusOK
-	switch {
-	case data.State == "unknown":
-		status = http.StatusNotFound
-	case data.Alert != "":
-		status = http.StatusUnprocessableEntity
-	}
-	page, err := s.page.Render(status, data)
-	if err != nil {
-		page = fake.NewAnswer(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(err.Error()))
-	} else if data.Popup != nil {
+	page := s.page.Show(data.State, data.Alert, data)
+	if data.Popup != nil {
 		page.Header.Set("Content-Security-Policy", page.Header.Get("Content-Security-Policy")+"; script-src 'self'")
 	}
 	page.Write(w)

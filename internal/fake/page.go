@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"net/http"
 )
 
 // frame is what the hosted pages of all fakes have in common. It needs no
@@ -90,4 +91,21 @@ func (p *Page) Render(status int, data any) (*Answer, error) {
 	a.Header.Set("Referrer-Policy", "no-referrer")
 	a.Header.Set("X-Content-Type-Options", "nosniff")
 	return a, nil
+}
+
+// Show is the page for data as an answer to a visit: 404 in the state unknown,
+// 422 with an alert about what the person sent, else 200.
+func (p *Page) Show(state, alert string, data any) *Answer {
+	status := http.StatusOK
+	switch {
+	case state == "unknown":
+		status = http.StatusNotFound
+	case alert != "":
+		status = http.StatusUnprocessableEntity
+	}
+	a, err := p.Render(status, data)
+	if err != nil {
+		return NewAnswer(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(err.Error()))
+	}
+	return a
 }

@@ -36,3 +36,29 @@ func TestPageThatCannotBe(t *testing.T) {
 	_, err = incomplete.Render(http.StatusOK, nil)
 	assert.ErrorContains(t, err, "hosted page")
 }
+
+func TestPageShown(t *testing.T) {
+	page, err := fake.NewPage(content)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		state, alert string
+		want         int
+	}{
+		"open":               {"open", "", http.StatusOK},
+		"unknown":            {"unknown", "", http.StatusNotFound},
+		"alert":              {"open", "Choose.", http.StatusUnprocessableEntity},
+		"alert, but unknown": {"unknown", "Choose.", http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := page.Show(c.state, c.alert, "data")
+			assert.Equal(t, c.want, a.Status)
+			assert.Contains(t, string(a.Body), "<p>data</p>")
+		})
+	}
+
+	incomplete, err := fake.NewPage(`{{define "title"}}Title{{end}}`)
+	require.NoError(t, err)
+	a := incomplete.Show("open", "", nil)
+	assert.Equal(t, http.StatusInternalServerError, a.Status)
+	assert.Contains(t, string(a.Body), "hosted page")
+}

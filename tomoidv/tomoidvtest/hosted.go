@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 const (
@@ -138,16 +136,5 @@ func (s *Server) lookUp(r *http.Request) (*attempt, pageData) {
 }
 
 func (s *Server) render(w http.ResponseWriter, data pageData) {
-	status := http.StatusOK
-	switch {
-	case data.State == "unknown":
-		status = http.StatusNotFound
-	case data.Alert != "":
-		status = http.StatusUnprocessableEntity
-	}
-	page, err := s.page.Render(status, data)
-	if err != nil {
-		page = fake.NewAnswer(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(err.Error()))
-	}
-	page.Write(w)
+	s.page.Show(data.State, data.Alert, data).Write(w)
 }

@@ -71,8 +71,8 @@ func orNull(s string) any {
 	return s
 }
 
-// plainFields is fields as JSON has them: nested structs as maps, and nothing
-// that the caller could change later.
+// plainFields is fake.PlainFields for fields in which no object has two members
+// of one name.
 func plainFields(fields map[string]any) (map[string]any, error) {
 	written, err := json.Marshal(fields)
 	if err != nil {

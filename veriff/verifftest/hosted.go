@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // hostedPath is where the persons go; a session's token follows.
@@ -165,16 +163,5 @@ func (s *Server) lookUp(r *http.Request) (id string, data pageData) {
 }
 
 func (s *Server) render(w http.ResponseWriter, data pageData) {
-	status := http.StatusOK
-	switch {
-	case data.State == "unknown":
-		status = http.StatusNotFound
-	case data.Alert != "":
-		status = http.StatusUnprocessableEntity
-	}
-	page, err := s.page.Render(status, data)
-	if err != nil {
-		page = fake.NewAnswer(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte(err.Error()))
-	}
-	page.Write(w)
+	s.page.Show(data.State, data.Alert, data).Write(w)
 }
