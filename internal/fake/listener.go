@@ -57,6 +57,7 @@ func (l *Listener) Serve(handler http.Handler) {
 }
 
 // Close ends the listener and every connection, and waits until they are gone.
+// It can be called more than once.
 // Connections are closed after the last one was accepted: one that is accepted
 // in between would be missed.
 func (l *Listener) Close() {

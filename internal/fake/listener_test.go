@@ -43,6 +43,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	<-entered
 
 	listener.Close()
+	listener.Close()
 	assert.True(t, ended.Load(), "the handler has returned")
 	for _, conn := range []net.Conn{silent, busy} {
 		_, err = conn.Read(make([]byte, 1))

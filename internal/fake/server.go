@@ -5,19 +5,16 @@ import (
 	"net/http"
 	"net/url"
 	"path"
-	"sync"
 )
 
 // A Server serves the routes of a fake, over a Listener, in this process or
 // both, until it is closed.
 type Server struct {
-	clock   *Clock
-	mux     *http.ServeMux
-	nothing http.HandlerFunc
-	open    context.Context
-	end     context.CancelFunc
-
-	mu       sync.Mutex
+	clock    *Clock
+	mux      *http.ServeMux
+	nothing  http.HandlerFunc
+	open     context.Context
+	end      context.CancelFunc
 	listener *Listener // nil without one
 }
 
@@ -46,13 +43,9 @@ func (s *Server) Serve() { s.listener.Serve(s) }
 // Close ends the server, its connections and whatever is stalled in it, and
 // waits for them. It can be called more than once.
 func (s *Server) Close() {
-	s.mu.Lock()
-	listener := s.listener
-	s.listener = nil
-	s.mu.Unlock()
 	s.end()
-	if listener != nil {
-		listener.Close()
+	if s.listener != nil {
+		s.listener.Close()
 	}
 }
 

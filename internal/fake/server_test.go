@@ -2,7 +2,9 @@ package fake_test
 
 import (
 	"io"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,7 +63,7 @@ func TestServerEndsWhatWaitsWhenItIsClosed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			entered, ended := make(chan struct{}), make(chan error)
 			s := newServer(new(fake.Clock), entered)
-			base, client := "https://a.invalid", &http.Client{Transport: s.RoundTripper("https://a.invalid")}
+			base, client := "http://a.invalid", &http.Client{Transport: s.RoundTripper("http://a.invalid")}
 			if listening {
 				var err error
 				base, err = s.Listen()
@@ -84,6 +86,10 @@ func TestServerEndsWhatWaitsWhenItIsClosed(t *testing.T) {
 			require.Error(t, <-ended)
 			require.Error(t, s.Context().Err())
 			require.Error(t, get("/a"), "it serves no more")
+			if listening {
+				_, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+				require.Error(t, err, "nobody listens")
+			}
 			s.Close()
 		})
 	}
