@@ -11,8 +11,9 @@
 // there is a webhook, but no documentation of it. [Client.Reset] lets a person
 // be verified again under a policy, and [Client.DeleteResult] deletes for good.
 //
-// A result is a list of records, one for each policy under which the user was
-// verified. With contract 1.3, which TomoIDV applies unless asked for another,
+// A result is a list of records, which may be of several policies and, if
+// TomoIDV takes two users for one person, of other attempts: [Result.Only] finds
+// the one that counts. With contract 1.3, which TomoIDV applies unless asked for another,
 // a record has no status, and only its existence suggests that the
 // verification was finished. [WithContractVersion]("1.4") adds a status, and
 // what was checked; then only [StatusApproved] is a success. Enums are open,
@@ -79,7 +80,8 @@
 //   - [ErrUnsupportedPolicy]: the country does not have that policy.
 //   - [ErrInvalidRequest]: Error.Message is TomoIDV's own text. TomoIDV may
 //     also mean the access token by it, so that it is replaced before the next
-//     call; a call that fails again is wrong itself.
+//     call, at most once in 30 seconds; a call that fails again is wrong itself.
+//     A 400 that says invalid_token is taken for a 401.
 //   - [ErrNotFound]: most likely nobody was verified yet. It is not documented.
 //   - [ErrRateLimited], [ErrUnavailable]: try later; the call was repeated
 //     already if that was safe.

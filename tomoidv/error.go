@@ -135,10 +135,13 @@ func (e Error) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error())
 // LogValue logs what Error says.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// withoutEcho drops a message that repeats a secret.
+// withoutEcho drops a message or a code that repeats a secret.
 func (e *Error) withoutEcho(secret string) *Error {
 	if secret != "" && strings.Contains(e.Message, secret) {
 		e.Message = ""
+	}
+	if secret != "" && strings.Contains(string(e.Code), secret) {
+		e.Code = ""
 	}
 	return e
 }
@@ -163,7 +166,7 @@ func apiError(op string, err error) *Error {
 	if own := out.Code.kind(); own != nil {
 		out.kinds = append(out.kinds, own)
 	}
-	if out.StatusCode == http.StatusBadRequest && strings.Contains(out.Message, unsupportedPolicy) {
+	if out.StatusCode == http.StatusBadRequest && strings.Contains(string(te.Answer.Body), unsupportedPolicy) {
 		out.kinds = append(out.kinds, ErrUnsupportedPolicy)
 	}
 	return out

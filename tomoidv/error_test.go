@@ -187,7 +187,7 @@ func TestErrorText(t *testing.T) {
 	err = fail(httpmock.NewErrorResponder(syscall.ECONNREFUSED))
 	require.EqualError(t, err, "tomoidv: Start: unavailable, may have been carried out: connection refused")
 	err = fail(says(http.StatusOK, `{}`))
-	require.EqualError(t, err, "tomoidv: Start: 200 invalid answer, may have been carried out: it has no URL that a browser can open")
+	require.EqualError(t, err, "tomoidv: Start: 200 invalid answer, may have been carried out: it has no https URL that a browser can open")
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
 		assert.Equal(t, err.Error(), fmt.Sprintf(verb, err), verb)
 	}

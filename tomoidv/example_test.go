@@ -42,16 +42,15 @@ func Example() {
 	// [3] The person goes through the flow, and [4] comes back.
 	_ = srv.Pass(attempt, tomoidvtest.Person{FullName: "Hanako Sato", DateOfBirth: "1990-01-31"})
 
-	// [5] Ask about the attempt, by its own id, and look at the policy of each
-	// record before the status.
+	// [5] Ask about the attempt, by its own id. A record under another policy,
+	// or one of several, admits nobody.
 	result, err := client.Result(ctx, &tomoidv.ResultRequest{UserID: attempt, Country: "jp", Policy: policy})
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, record := range result.Records {
-		if record.Matches(policy, "jp") && record.Status() == tomoidv.StatusApproved {
-			fmt.Println("admit", record.Result.FullName, record.Result.DateOfBirth)
-		}
+	record, ok := result.Only(policy, "jp")
+	if ok && record.Status() == tomoidv.StatusApproved {
+		fmt.Println("admit", record.Result.FullName, record.Result.DateOfBirth)
 	}
 	// Output:
 	// send the person to TomoIDV: true

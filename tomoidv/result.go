@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
 )
@@ -33,9 +34,10 @@ func (r *ResultRequest) Validate() error {
 	return checkPolicy(r.Policy, r.Country)
 }
 
-// A Result is what TomoIDV knows about a user: one record for each policy under
-// which they were verified. TomoIDV sends one record alone or a list; it is a
-// list here.
+// A Result is what TomoIDV knows about a user. TomoIDV sends one record alone or
+// a list; it is a list here. What may be in it is not documented: it can hold
+// records under several policies, and records of other attempts of whom TomoIDV
+// takes for the same person, even if this attempt failed. See [Result.Only].
 type Result struct {
 	// UserID is who the records are about, a PPID. Contract 1.4 only.
 	UserID  PPID     `json:"user_id,omitzero"`
@@ -46,6 +48,23 @@ type Result struct {
 
 // Meta tells how the result reached this program.
 func (r *Result) Meta() Meta { return r.meta }
+
+// Only returns the record that was made in that country and under that policy,
+// if there is exactly one: see [Record.Matches]. Where there are several, nothing
+// tells which of them is this attempt's, and an approval among them may be that
+// of the person whose document somebody else has just shown.
+func (r *Result) Only(policy Policy, country Country) (record *Record, ok bool) {
+	for i := range r.Records {
+		if !r.Records[i].Matches(policy, country) {
+			continue
+		}
+		if record != nil {
+			return nil, false
+		}
+		record = &r.Records[i]
+	}
+	return record, record != nil
+}
 
 // A Record is the outcome of one verification. That there is one is no
 // approval: with contract 1.4 only [StatusApproved] is, and 1.3 has no status,
@@ -104,16 +123,32 @@ func (r *Result) warn(ctx context.Context, logger *slog.Logger) {
 }
 
 type resultAnswer struct {
-	UserID  PPID      `json:"user_id"`
-	Result  *Record   `json:"result"`
-	Results *[]Record `json:"results"`
+	UserID  PPID            `json:"user_id"`
+	Result  *recordAnswer   `json:"result"`
+	Results *[]recordAnswer `json:"results"`
 }
 
-func (a *resultAnswer) records() []Record {
+// recordAnswer is a record of which it matters whether there is a person in it.
+type recordAnswer struct {
+	Record
+	Person *Identity `json:"result"`
+}
+
+func (a *resultAnswer) answers() []recordAnswer {
 	if a.Result != nil {
-		return []Record{*a.Result}
+		return []recordAnswer{*a.Result}
 	}
 	return *a.Results
+}
+
+// records gives what check has found to be whole.
+func (a *resultAnswer) records() []Record {
+	records := make([]Record, 0, len(a.answers()))
+	for _, answer := range a.answers() {
+		answer.Record.Result = *answer.Person
+		records = append(records, answer.Record)
+	}
+	return records
 }
 
 func (a *resultAnswer) check(asked, contract string) error {
@@ -128,12 +163,18 @@ func (a *resultAnswer) check(asked, contract string) error {
 	if err := checkEcho(string(a.UserID), asked); err != nil {
 		return err
 	}
-	for i, record := range a.records() {
+	for i, record := range a.answers() {
 		switch {
+		case record.Person == nil:
+			return fmt.Errorf("its record %d has no result", i)
+		case record.AuthID == "":
+			return fmt.Errorf("its record %d has no auth_id", i)
 		case record.PolicyKey == "":
 			return fmt.Errorf("its record %d has no policy_key", i)
 		case record.Country == "":
 			return fmt.Errorf("its record %d has no country", i)
+		case record.Status() == "" && !reflect.ValueOf(record.KYC).IsZero():
+			return fmt.Errorf("its record %d has a kyc without a status", i)
 		case contract != "" && record.Status() == "":
 			return fmt.Errorf("it is not of contract %s: its record %d has no status", contract, i)
 		}
@@ -148,6 +189,8 @@ func checkEcho(echoed, asked string) error {
 		return nil
 	case isPPID(asked):
 		return foreign("its user_id is not the PPID that was asked about")
+	case isPersonalID(asked) && isPersonalID(echoed):
+		return foreign("its user_id is another than the one that was asked about")
 	case !isPPID(echoed) && !isPersonalID(echoed):
 		return foreign("its user_id is neither a PPID nor the one that was asked about")
 	}

@@ -192,7 +192,7 @@ func TestNullsAreEmpty(t *testing.T) {
 
 func TestEveryStatusIsTold(t *testing.T) {
 	for _, status := range []tomoidv.Status{"approved", "rejected", "pending_review", "expired", "canceled", "on_hold"} {
-		got, err := result(t, `{"user_id":"`+ppid+`","result":{"policy_key":"us:default","country":"us","kyc":{"status":"`+string(status)+`"}}}`)
+		got, err := result(t, `{"user_id":"`+ppid+`","result":{"auth_id":"a","policy_key":"us:default","country":"us","result":{},"kyc":{"status":"`+string(status)+`"}}}`)
 		require.NoError(t, err)
 		assert.Equal(t, status, got.Records[0].Status())
 		assert.Equal(t, status != "on_hold", status.Known())
@@ -204,10 +204,43 @@ func TestUnknownStatusIsLogged(t *testing.T) {
 	logger := tomoidv.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
 	for status, want := range map[string]bool{"approved": false, "on_hold": true} {
 		log.Reset()
-		_, err := result(t, `{"user_id":"`+ppid+`","result":{"policy_key":"us:default","country":"us","kyc":{"status":"`+status+`"}}}`, logger)
+		_, err := result(t, `{"user_id":"`+ppid+`","result":{"auth_id":"a","policy_key":"us:default","country":"us","result":{},"kyc":{"status":"`+status+`"}}}`, logger)
 		require.NoError(t, err)
 		assert.Equal(t, want, strings.Contains(log.String(), `level=WARN msg="tomoidv: unknown value" field=status`), status)
 		assert.NotContains(t, log.String(), status)
+	}
+}
+
+// Of several records under the policy nothing tells which is the attempt's: an
+// approval among them may be that of the person whose document was shown.
+func TestOnly(t *testing.T) {
+	policy := tomoidv.GovernmentID("id_card", tomoidv.OwnerVerified("document_secret"))
+	record := func(authID, policyKey string, country tomoidv.Country, status tomoidv.Status) tomoidv.Record {
+		return tomoidv.Record{AuthID: authID, PolicyKey: tomoidv.PolicyKey(policyKey), Country: country, KYC: tomoidv.StandardResult{Status: status}}
+	}
+	const key = "jp:document:id_card:government_id_verf:owner_verf:document_secret"
+	approved, rejected := record("a", key, "jp", tomoidv.StatusApproved), record("b", key, "jp", tomoidv.StatusRejected)
+	weaker := record("c", "jp:document:passport:document_ocr_check:no_owner_assurance", "jp", tomoidv.StatusApproved)
+	for name, test := range map[string]struct {
+		records []tomoidv.Record
+		want    string
+	}{
+		"none":              {nil, ""},
+		"one":               {[]tomoidv.Record{approved}, "a"},
+		"one, not approved": {[]tomoidv.Record{rejected}, "b"},
+		"weaker":            {[]tomoidv.Record{weaker}, ""},
+		"and a weaker one":  {[]tomoidv.Record{weaker, approved, weaker}, "a"},
+		"victim, impostor":  {[]tomoidv.Record{approved, rejected}, ""},
+		"impostor, victim":  {[]tomoidv.Record{rejected, approved}, ""},
+		"three":             {[]tomoidv.Record{approved, approved, approved}, ""},
+	} {
+		got, ok := (&tomoidv.Result{Records: test.records}).Only(policy, "jp")
+		assert.Equal(t, test.want != "", ok, name)
+		if ok {
+			assert.Equal(t, test.want, got.AuthID, name)
+		} else {
+			assert.Nil(t, got, name)
+		}
 	}
 }
 
@@ -239,8 +272,13 @@ func TestResultAnswersThatAreRefused(t *testing.T) {
 		"both":                {`{"result":` + record + `,"results":[` + record + `]}`, "it has both result and results"},
 		"both, one empty":     {`{"result":` + record + `,"results":[]}`, "it has both result and results"},
 		"no policy_key":       {`{"result":{"auth_id":"a","country":"us","result":{}}}`, "its record 0 has no policy_key"},
-		"no country":          {`{"results":[` + record + `,{"auth_id":"a","policy_key":"us:default"}]}`, "its record 1 has no country"},
-		"a null record":       {`{"results":[null]}`, "its record 0 has no policy_key"},
+		"no country":          {`{"results":[` + record + `,{"auth_id":"a","policy_key":"us:default","result":{}}]}`, "its record 1 has no country"},
+		"no auth_id":          {`{"result":{"policy_key":"us:default","country":"us","result":{}}}`, "its record 0 has no auth_id"},
+		"no person":           {`{"result":{"auth_id":"a","policy_key":"us:default","country":"us"}}`, "its record 0 has no result"},
+		"a null person":       {`{"result":{"auth_id":"a","policy_key":"us:default","country":"us","result":null}}`, "its record 0 has no result"},
+		"kyc, no status":      {`{"result":{"auth_id":"a","policy_key":"us:default","country":"us","result":{},"kyc":{"checks":{"document":{"outcome":"failed"}}}}}`, "its record 0 has a kyc without a status"},
+		"kyc, null status":    {`{"result":{"auth_id":"a","policy_key":"us:default","country":"us","result":{},"kyc":{"status":null,"schema_version":"kyc_result.v1"}}}`, "its record 0 has a kyc without a status"},
+		"a null record":       {`{"results":[null]}`, "its record 0 has no result"},
 		"a list for a record": {`{"result":[` + record + `]}`, "does not fit"},
 		"a record for a list": {`{"results":` + record + `}`, "does not fit"},
 		"a twin":              {`{"result":{"policy_key":"us:default","country":"us","kyc":{"status":"rejected","Status":"approved"}}}`, "two keys of one object are the same"},
@@ -263,6 +301,7 @@ func TestResultAnswersThatAreRefused(t *testing.T) {
 }
 
 func TestAnswersAboutSomebodyElse(t *testing.T) {
+	const otherPersonalID = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 	const personalID = "0123456789abcdef0123456789ABCDEF0123456789abcdef0123456789abcdef"
 	for name, test := range map[string]struct {
 		asked, echoed string
@@ -271,13 +310,14 @@ func TestAnswersAboutSomebodyElse(t *testing.T) {
 		"own id, PPID":           {userID, ppid, false},
 		"own id, itself":         {userID, userID, false},
 		"own id, older text":     {userID, personalID, false},
+		"older text, another":    {personalID, otherPersonalID, true},
+		"older text, itself":     {personalID, personalID, false},
 		"own id, another":        {userID, "31415926535897932384626433832795028842", true},
 		"own id, 63 digits":      {userID, personalID[1:], true},
 		"PPID, itself":           {ppid, ppid, false},
 		"PPID, another":          {ppid, other, true},
 		"PPID, an own id":        {ppid, userID, true},
 		"PPID, older text":       {ppid, personalID, true},
-		"older text, itself":     {personalID, personalID, false},
 		"older text, PPID":       {personalID, ppid, false},
 		"own id, in capitals":    {"attempt-a", "ATTEMPT-A", true},
 		"PPID, with white space": {ppid, ppid + " ", true},

@@ -102,8 +102,9 @@ func (c *Client) Start(ctx context.Context, req *StartRequest) (*Started, error)
 
 // check wants a URL that a browser can open.
 func (s *Started) check() error {
-	if u, err := url.Parse(s.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("it has no URL that a browser can open")
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !transport.IsLoopback(u.Hostname())) {
+		return errors.New("it has no https URL that a browser can open")
 	}
 	return nil
 }

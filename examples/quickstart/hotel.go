@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/kyckit/kyckit-go/kyc"
@@ -16,6 +17,7 @@ import (
 var (
 	errUndecided   = errors.New("nothing has been decided about this attempt")
 	errOtherPolicy = errors.New("verified under another policy")
+	errSeveral     = errors.New("several records, and nothing tells whose")
 	errNotApproved = errors.New("TomoIDV did not approve")
 )
 
@@ -85,7 +87,7 @@ func (h *hotel) back(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprintln(w, "Thank you. Welcome!")
 	case errors.Is(err, errUndecided):
 		_, _ = fmt.Fprintln(w, "You are not verified yet. Please finish, or come back later.")
-	case errors.Is(err, errOtherPolicy), errors.Is(err, errNotApproved):
+	case errors.Is(err, errOtherPolicy), errors.Is(err, errSeveral), errors.Is(err, errNotApproved):
 		http.Error(w, "We could not verify you. Please ask at the desk.", http.StatusForbidden)
 	default: // whatever TomoIDV answered, it was of no use
 		http.Error(w, "We cannot tell yet, please come back later.", http.StatusServiceUnavailable)
@@ -111,21 +113,23 @@ func (h *hotel) settle(userID string, result *tomoidv.Result, err error) error {
 }
 
 // admits finds the record that admits a guest. That there is one is no
-// approval, and one under a weaker policy is not what was asked for, whatever
-// TomoIDV was asked for.
+// approval, one under a weaker policy is not what was asked for, whatever
+// TomoIDV was asked for, and of several nothing tells which is this guest's.
 func (h *hotel) admits(result *tomoidv.Result) (*tomoidv.Record, error) {
-	err := errUndecided
-	for _, record := range result.Records {
-		switch {
-		case !record.Matches(h.policy, h.country):
-			err = errOtherPolicy
-		case record.Status() == tomoidv.StatusApproved:
-			return &record, nil
-		case record.Status() != tomoidv.StatusPendingReview:
-			err = errNotApproved
-		}
+	record, ok := result.Only(h.policy, h.country)
+	switch {
+	case len(result.Records) == 0:
+		return nil, errUndecided
+	case !ok && slices.ContainsFunc(result.Records, func(r tomoidv.Record) bool { return r.Matches(h.policy, h.country) }):
+		return nil, errSeveral
+	case !ok:
+		return nil, errOtherPolicy
+	case record.Status() == tomoidv.StatusApproved:
+		return record, nil
+	case record.Status() == tomoidv.StatusPendingReview:
+		return nil, errUndecided
 	}
-	return nil, err
+	return nil, errNotApproved
 }
 
 // guest returns a copy of the row, empty if there is none.

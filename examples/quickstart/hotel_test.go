@@ -93,7 +93,9 @@ func TestHotelAnswers(t *testing.T) {
 		refused error
 	}{
 		"approved":                  {"a1", []tomoidv.Record{approved}, nil, http.StatusOK, nil},
-		"approved beside another":   {"a1", []tomoidv.Record{weak, rejected, approved}, nil, http.StatusOK, nil},
+		"beside a weaker one":       {"a1", []tomoidv.Record{weak, approved}, nil, http.StatusOK, nil},
+		"another's approval":        {"a1", []tomoidv.Record{approved, rejected}, nil, http.StatusForbidden, errSeveral},
+		"two approvals":             {"a1", []tomoidv.Record{approved, weak, approved}, nil, http.StatusForbidden, errSeveral},
 		"no record":                 {"a1", nil, nil, http.StatusOK, errUndecided},
 		"under review":              {"a1", []tomoidv.Record{aRecord(policyKey, tomoidv.StatusPendingReview)}, nil, http.StatusOK, errUndecided},
 		"rejected":                  {"a1", []tomoidv.Record{rejected}, nil, http.StatusForbidden, errNotApproved},

@@ -54,7 +54,11 @@ func New(c Config) (*Client, error) {
 		return client, nil
 	}
 	client.roundTripper = c.httpClient.Transport
-	if client.roundTripper == nil {
+	switch {
+	case client.roundTripper != nil:
+	case c.tls13:
+		client.roundTripper = defaultRoundTripper(c.tls13) // http.DefaultTransport takes TLS 1.2
+	default:
 		client.roundTripper = http.DefaultTransport
 	}
 	if t := c.httpClient.Timeout; t > 0 {

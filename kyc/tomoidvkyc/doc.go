@@ -15,7 +15,7 @@
 // Config.Policy (tomoidv.Record.Matches), and is not known to be another
 // check's: one whose auth_id is another check's id, or any but the check's id
 // where another record has that, and one that was completed before the check
-// began. Answers that say more about whom they are about are tomoidv's to
+// began, where it says when. Answers that say more about whom they are about are tomoidv's to
 // refuse. Beyond that TomoIDV names in an answer no id that this program chose,
 // so what binds a record to a check is that it came when asked about the check's
 // id.
@@ -28,8 +28,9 @@
 //     an empty VendorStatus, the record is of contract 1.3 and
 //     Config.RecordMeansApproved is not set, or there are records under other
 //     policies only, or several that count. Or TomoIDV approved, and
-//     Config.MinimumAge cannot be applied. Result.Reason says which, and the
-//     application's staff decides.
+//     Config.MinimumAge cannot be applied, or the record names nobody, has two
+//     birth dates, or a completed_at that cannot be read. Result.Reason says
+//     which, and the application's staff decides.
 //   - approved: one record counts; its status is approved, or it is of contract
 //     1.3 and Config.RecordMeansApproved is set; and Config.MinimumAge does not
 //     refuse. The person goes on.
@@ -75,7 +76,8 @@
 //     comes to everybody, the local clock, by which Check.StartedAt is, is over
 //     5 minutes fast.
 //   - kyc.ErrInvalidRequest from Result: a 400. The policy, or TomoIDV did not
-//     take the access token and calls it so; the next call has a new one. A check
+//     take the access token and calls it so; the next call has a new one, at most
+//     once in 30 seconds. A check
 //     that another client of TomoIDV's began may look like this as well, or stay
 //     pending.
 //   - Everybody is in review: see Result.Reason. "verified under another policy"

@@ -92,8 +92,10 @@ func forced(t *testing.T, cfg tomoidvkyc.Config, fields map[string]any) *kyc.Res
 	return ask(t, provider, check)
 }
 
-// view are fields of a record's kyc.
-func view(fields map[string]any) map[string]any { return map[string]any{"kyc": fields} }
+// view are fields of the kyc of a record that names somebody.
+func view(fields map[string]any) map[string]any {
+	return map[string]any{"kyc": fields, "result": map[string]any{"full_name": "佐藤花子"}}
+}
 
 // newRecord is an approval with contract 1.4 under the policy of config, with
 // these fields in place of its own.

@@ -5,7 +5,26 @@ import (
 	"time"
 
 	"github.com/kyckit/kyckit-go/kyc"
+	"github.com/kyckit/kyckit-go/tomoidv"
 )
+
+// doubt takes the approval from a result whose record does not say who it is
+// about, or when, or says it in two ways. A human has to look.
+func doubt(r *kyc.Result, record *tomoidv.Record) {
+	if r.Status != kyc.StatusApproved {
+		return
+	}
+	_, dated := record.KYC.CompletedAt.Time()
+	born, bornToo := record.KYC.Person.DateOfBirth, record.Result.DateOfBirth
+	switch {
+	case born != "" && bornToo != "" && born != bornToo:
+		r.Status, r.Reason = kyc.StatusReview, "the record has two birth dates"
+	case r.Person.FullName == "" && r.Person.BirthDate == "":
+		r.Status, r.Reason = kyc.StatusReview, "the record names nobody"
+	case record.KYC.CompletedAt != "" && !dated:
+		r.Status, r.Reason = kyc.StatusReview, "it cannot be told when the record was completed"
+	}
+}
 
 // limit takes the approval from a result that the configuration refuses. Who is
 // outside the limit is declined; what cannot be told is left to a human.

@@ -86,6 +86,7 @@ func (cfg *Config) judge(result *kyc.Result, answer *tomoidv.Result, record *tom
 	if answer.UserID != tomoidv.PPID(result.CheckID) {
 		result.AddKey(kyc.KeyPPID, cfg.scope(), string(answer.UserID))
 	}
+	doubt(result, record)
 	cfg.limit(result)
 }
 

@@ -137,7 +137,9 @@ func TestResultRoundTripsThroughJSON(t *testing.T) {
 }
 
 func TestPartsOfAPerson(t *testing.T) {
-	person := func(fields map[string]any) map[string]any { return view(map[string]any{"person": fields}) }
+	person := func(fields map[string]any) map[string]any {
+		return map[string]any{"kyc": map[string]any{"person": fields}}
+	}
 	for name, test := range map[string]struct {
 		fields map[string]any
 		want   kyc.Person
@@ -171,15 +173,20 @@ func TestPartsOfAPerson(t *testing.T) {
 	}
 }
 
-// A contradiction is nobody's age.
-func TestTwoBirthDatesAreNoAge(t *testing.T) {
-	cfg := changed(func(c *tomoidvkyc.Config) { c.MinimumAge = 19 })
-	result := forced(t, cfg, map[string]any{
+func TestRecordThatNamesNobody(t *testing.T) {
+	result := forced(t, config(), map[string]any{"kyc": map[string]any{"status": "approved"}})
+	assert.Equal(t, kyc.StatusReview, result.Status)
+	assert.Equal(t, "the record names nobody", result.Reason)
+}
+
+// A contradiction is nobody's birth date, whether or not an age is asked for.
+func TestTwoBirthDates(t *testing.T) {
+	result := forced(t, config(), map[string]any{
 		"result": map[string]any{"date_of_birth": "1991-05-06"},
 		"kyc":    map[string]any{"person": map[string]any{"date_of_birth": "2021-05-06"}},
 	})
 	assert.Equal(t, kyc.StatusReview, result.Status)
-	assert.Equal(t, "the age is not known", result.Reason)
+	assert.Equal(t, "the record has two birth dates", result.Reason)
 }
 
 func TestKeys(t *testing.T) {
@@ -251,19 +258,27 @@ func TestDecidedAt(t *testing.T) {
 	for name, test := range map[string]struct {
 		completed any
 		want      time.Time
+		review    bool // whether it is of now cannot be told
 	}{
-		"null":         {nil, time.Time{}},
-		"empty":        {"", time.Time{}},
-		"no instant":   {"yesterday", time.Time{}},
-		"a date":       {"2126-03-02", time.Time{}},
-		"an instant":   {"2126-03-02T10:05:00Z", time.Date(2126, 3, 2, 10, 5, 0, 0, time.UTC)},
-		"another zone": {"2126-03-02T10:05:00+09:00", time.Date(2126, 3, 2, 1, 5, 0, 0, time.UTC)},
-		"year 10000":   {"9999-12-31T23:59:59-01:00", time.Time{}},
+		"null":         {nil, time.Time{}, false},
+		"empty":        {"", time.Time{}, false},
+		"no instant":   {"yesterday", time.Time{}, true},
+		"a date":       {"2126-03-02", time.Time{}, true},
+		"no zone":      {"2020-01-01T00:00:00", time.Time{}, true},
+		"a number":     {1577836800, time.Time{}, true},
+		"an instant":   {"2126-03-02T10:05:00Z", time.Date(2126, 3, 2, 10, 5, 0, 0, time.UTC), false},
+		"another zone": {"2126-03-02T10:05:00+09:00", time.Date(2126, 3, 2, 1, 5, 0, 0, time.UTC), false},
+		"year 10000":   {"9999-12-31T23:59:59-01:00", time.Time{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := forced(t, config(), view(map[string]any{"completed_at": test.completed}))
 			assert.Equal(t, test.want, result.DecidedAt)
-			assert.Equal(t, kyc.StatusApproved, result.Status)
+			if test.review {
+				assert.Equal(t, kyc.StatusReview, result.Status)
+				assert.Equal(t, "it cannot be told when the record was completed", result.Reason)
+			} else {
+				assert.Equal(t, kyc.StatusApproved, result.Status)
+			}
 		})
 	}
 }

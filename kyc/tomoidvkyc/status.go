@@ -1,6 +1,8 @@
 package tomoidvkyc
 
 import (
+	"reflect"
+
 	"github.com/kyckit/kyckit-go/kyc"
 	"github.com/kyckit/kyckit-go/tomoidv"
 )
@@ -33,5 +35,5 @@ func (cfg *Config) status(answer *tomoidv.Result, record *tomoidv.Record) (statu
 // of a later contract that lacks its status is no approval.
 func hasNoStatus(answer *tomoidv.Result, record *tomoidv.Record) bool {
 	version := answer.Meta().ContractVersion()
-	return (version == "" || version == "1.3") && answer.UserID == "" && record.KYC.SchemaVersion == ""
+	return (version == "" || version == "1.3") && answer.UserID == "" && reflect.ValueOf(record.KYC).IsZero()
 }

@@ -93,15 +93,22 @@ func TestRecordWithoutStatus(t *testing.T) {
 			assertRefused(t, provider, check, kyc.ErrInvalidAnswer)
 		})
 	}
+	t.Run("not asked for, with a view that has none", func(t *testing.T) {
+		srv := newServer(t)
+		provider := newProvider13(t, srv, cfg)
+		check := start(t, provider)
+		require.NoError(t, srv.Pass(check.ID, hanako()))
+		require.NoError(t, srv.Inject(setMembers(map[string]any{"result": newRecord(map[string]any{
+			"kyc": map[string]any{"checks": map[string]any{"document": map[string]any{"outcome": "failed"}}},
+		})})))
+		assertRefused(t, provider, check, kyc.ErrInvalidAnswer)
+	})
 	for name, test := range map[string]struct {
 		members map[string]any
 		want    kyc.Status
 	}{
 		"a record of contract 1.3": {map[string]any{}, kyc.StatusApproved},
 		"a user_id":                {map[string]any{"user_id": "ppid.c3ludGhldGlj"}, kyc.StatusUnknown},
-		"a view": {map[string]any{"result": newRecord(map[string]any{
-			"kyc": map[string]any{"schema_version": "kyc_result.v1"},
-		})}, kyc.StatusUnknown},
 		"a status alone that is not known": {map[string]any{"result": newRecord(map[string]any{
 			"kyc": map[string]any{"status": "on_hold"},
 		})}, kyc.StatusUnknown},

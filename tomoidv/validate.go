@@ -44,9 +44,15 @@ func checkReturnURL(name, text string) error {
 		return err
 	}
 	u, err := url.Parse(text)
-	web := err == nil && (u.Scheme == "https" || u.Scheme == "http")
-	if err != nil || !u.IsAbs() || web && u.Host == "" {
+	switch {
+	case err != nil || !u.IsAbs() || strings.ContainsFunc(text, unicode.IsSpace):
 		return fmt.Errorf("%s is not an absolute URL", name)
+	case u.Scheme == "javascript" || u.Scheme == "data":
+		return fmt.Errorf("%s is a script, not an address", name)
+	case (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() == "":
+		return fmt.Errorf("%s is not an absolute URL", name)
+	case u.User != nil:
+		return fmt.Errorf("%s has userinfo", name)
 	}
 	return nil
 }
