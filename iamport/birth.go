@@ -57,15 +57,29 @@ func (c *Certification) BirthDate() (date Date, ok bool) {
 	return c.Birthday, true
 }
 
-// birthDate gives the day whose midnight in Seoul t is, "" for none. Seoul has
-// been between 8:27:52 and 10 hours ahead of UTC, so that its midnight is
-// always in the afternoon or evening, UTC, of the day before: no table of time
-// zones is needed, and +9 hours would be wrong for years with summer time.
+// birthDate gives the day whose midnight in Seoul t is, "" for anything else.
+// Seoul has been between 8:27:52 and 10 hours ahead of UTC, so that its midnight
+// is always in the afternoon, UTC, of the day before: no table of time zones is
+// needed, and +9 hours would be wrong for years with summer time. Only the times
+// that a midnight there has had are taken, the odd one for its years alone, so
+// that a number in another notation, such as 20100728, makes nobody born in 1970.
 func (t UnixTime) birthDate() Date {
-	const halfDay = 12 * 60 * 60
-	earliest, latest := time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
-	if t == 0 || int64(t) < earliest || int64(t) > latest {
+	const minute, hour, day = 60, 60 * 60, 24 * 60 * 60
+	at := int64(t)
+	if t == 0 || at < noonBefore(1800) || at >= noonBefore(2200) {
 		return ""
 	}
-	return Date(time.Unix(int64(t)+halfDay, 0).UTC().Format(time.DateOnly))
+	switch (at%day + day) % day {
+	case 14 * hour, 14*hour + 30*minute, 15 * hour, 15*hour + 30*minute:
+	case 15*hour + 32*minute + 8: // local mean time, until 1908
+		if at >= noonBefore(1909) {
+			return ""
+		}
+	default:
+		return ""
+	}
+	return Date(time.Unix(at+12*hour, 0).UTC().Format(time.DateOnly))
 }
+
+// noonBefore is at noon, UTC, of the day before a year.
+func noonBefore(year int) int64 { return time.Date(year, 1, 0, 12, 0, 0, 0, time.UTC).Unix() }

@@ -3,6 +3,7 @@ package iamport_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 	_ "time/tzdata" // Asia/Seoul, to compare with
@@ -24,12 +25,12 @@ func seoul(tb testing.TB) *time.Location {
 	return location
 }
 
-// Seoul was ahead of UTC by 8:30 or 9 hours, and by one more in the summers of
-// 1948 to 1960 and 1987 to 1988.
+// Seoul was ahead of UTC by 8:27:52 until 1908, then by 8:30 or 9 hours, and by
+// one more in the summers of 1948 to 1960 and 1987 to 1988.
 func TestBirthOfEveryDay(t *testing.T) {
 	seoul := seoul(t)
 	offsets := map[int]int{}
-	for day := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() <= 2025; day = day.AddDate(0, 0, 1) {
+	for day := time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() < 2200; day = day.AddDate(0, 0, 1) {
 		midnight := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, seoul)
 		_, offset := midnight.Zone()
 		offsets[offset]++
@@ -45,7 +46,7 @@ func TestBirthOfEveryDay(t *testing.T) {
 			require.False(t, ok, "contradiction: %s", want)
 		}
 	}
-	for _, offset := range []int{8*3600 + 1800, 9 * 3600, 9*3600 + 1800, 10 * 3600} {
+	for _, offset := range []int{8*3600 + 27*60 + 52, 8*3600 + 1800, 9 * 3600, 9*3600 + 1800, 10 * 3600} {
 		assert.NotZero(t, offsets[offset], "the years have days with this offset: %d", offset)
 	}
 }
@@ -64,7 +65,22 @@ func TestBirthDate(t *testing.T) {
 		"born on 1970-01-01, both":    {-32400, "1970-01-01", "1970-01-01"},
 		"birthday 1970-01-01 alone":   {0, "1970-01-01", "1970-01-01"},
 		"before 1970":                 {-1262422800, "1929-12-31", "1929-12-31"},
-		"midnight in UTC":             {636249600, "1990-03-01", "1990-03-01"},
+		"midnight in UTC":             {636249600, "", ""},
+		"midnight in UTC, and both":   {636249600, "1990-03-01", ""},
+		"a second late":               {636217201, "", ""},
+		"a second early":              {636217199, "", ""},
+		"before 1970, a second early": {-1262422801, "", ""},
+		"YYYYMMDD":                    {20100101, "", ""},
+		"YYYYMMDD, an odd midnight":   {20100728, "", ""},
+		"YYMMDD":                      {100101, "", ""},
+		"year":                        {2010, "", ""},
+		"days":                        {14610, "", ""},
+		"one":                         {1, "", ""},
+		"minus one":                   {-1, "", ""},
+		"first year, first day":       {-5364692872, "", "1800-01-01"},
+		"day before the first year":   {-5364779272, "", ""},
+		"last year, last day":         {7257999600, "", "2199-12-31"},
+		"day after the last year":     {7258086000, "", ""},
 		"contradiction":               {636217200, "1980-03-01", ""},
 		"contradiction by a day":      {636217200, "1990-03-02", ""},
 		"partial, and birth":          {636217200, "1990-03", ""},
@@ -86,6 +102,22 @@ func TestBirthDate(t *testing.T) {
 		date, ok := birthDate(test.birth, test.birthday)
 		assert.Equal(t, test.want, date, name)
 		assert.Equal(t, test.want != "", ok, name)
+	}
+}
+
+// A birth date that is not in Unix seconds would make everybody born about 1970.
+func TestBirthInAnotherNotation(t *testing.T) {
+	for day := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() <= 2030; day = day.AddDate(0, 0, 1) {
+		for _, notation := range []string{"20060102", "060102", "2006", "200601"} {
+			number, err := strconv.ParseInt(day.Format(notation), 10, 64)
+			require.NoError(t, err)
+			date, ok := birthDate(iamport.UnixTime(number), "")
+			require.False(t, ok, "%d is %s", number, date)
+		}
+		if day.Unix() != 0 {
+			_, ok := birthDate(iamport.UnixTime(day.Unix()), "")
+			require.False(t, ok, "midnight in UTC: %s", day)
+		}
 	}
 }
 
