@@ -139,6 +139,8 @@ func TestErrorBodies(t *testing.T) {
 		"policy, plain":     {400, `Unsupported kyc_policy: jp x y`, nil, "", "Unsupported kyc_policy: jp x y", []error{tomoidv.ErrInvalidRequest, tomoidv.ErrUnsupportedPolicy}},
 		"policy, message":   {400, `{"message":"Unsupported kyc_policy"}`, nil, "", "Unsupported kyc_policy", []error{tomoidv.ErrInvalidRequest, tomoidv.ErrUnsupportedPolicy}},
 		"policy, OAuth":     {400, `{"error":"invalid_request","error_description":"Unsupported kyc_policy"}`, nil, "invalid_request", "Unsupported kyc_policy", []error{tomoidv.ErrInvalidRequest, tomoidv.ErrUnsupportedPolicy}},
+		"policy as error":   {400, `{"error":"Unsupported kyc_policy"}`, nil, "Unsupported kyc_policy", "", []error{tomoidv.ErrInvalidRequest, tomoidv.ErrUnsupportedPolicy}},
+		"policy deeper":     {400, `{"errors":[{"detail":"Unsupported kyc_policy"}]}`, nil, "", "", []error{tomoidv.ErrInvalidRequest, tomoidv.ErrUnsupportedPolicy}},
 		"not a policy":      {404, `Unsupported kyc_policy`, nil, "", "Unsupported kyc_policy", []error{tomoidv.ErrNotFound}},
 		"challenge":         {403, "", []string{"WWW-Authenticate", `Bearer realm="idv", error="insufficient_scope", scope="idv.write"`}, "insufficient_scope", "", []error{tomoidv.ErrForbidden, tomoidv.ErrInsufficientScope}},
 		"another challenge": {403, "", []string{"WWW-Authenticate", `Basic realm="x", error="insufficient_scope"`}, "", "", []error{tomoidv.ErrForbidden}},

@@ -156,7 +156,8 @@ func WithResource(resource string) Option {
 
 // WithHTTPClient sends through a copy of hc, for a proxy, certificates or
 // tracing of one's own. Its redirect policy and cookie jar are not used.
-// TomoIDV refuses anything older than TLS 1.3: see to it that hc does not.
+// TomoIDV refuses anything older than TLS 1.3, and so does a client without a
+// Transport of its own; see to it that a Transport does.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(cfg *config) error {
 		return named("WithHTTPClient", cfg.transport.SetHTTPClient(hc))

@@ -80,6 +80,9 @@ func parseJWK(document []byte) (*ecdsa.PrivateKey, error) {
 	if err := key.checkCurve(); err != nil {
 		return nil, err
 	}
+	if err := key.checkPurpose(); err != nil {
+		return nil, err
+	}
 	if _, has := key["d"]; !has {
 		return nil, errors.New("it is a public key: it has no d")
 	}
@@ -100,6 +103,19 @@ func parseJWK(document []byte) (*ecdsa.PrivateKey, error) {
 		return nil, errors.New("its x and y are not those of its d")
 	}
 	return private, nil
+}
+
+// checkPurpose refuses a key that says itself to be for something else.
+func (k jwk) checkPurpose() error {
+	for name, want := range map[string]string{"use": "sig", "alg": "ES256"} {
+		if _, has := k[name]; !has {
+			continue
+		}
+		if text, err := k.text(name); err != nil || text != want {
+			return fmt.Errorf("its %s is not %s", name, want)
+		}
+	}
+	return nil
 }
 
 // checkCurve wants kty EC and crv P-256, and names other known ones.

@@ -77,10 +77,19 @@ func TestStartRequestsThatAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	}
 	for name, bad := range map[string]string{
 		"scheme-relative": "//shop.example/back", "no host": "http://", "space in host": "https://a b/", "a path": "back", "a query": "?a=b",
+		"a port alone": "https://:443/", "a space": "https://shop.example/ back",
 	} {
 		request := wholeRequest()
 		request.RedirectURLSuccess = bad
 		assert.EqualError(t, request.Validate(), "RedirectURLSuccess is not an absolute URL", name)
+	}
+	for bad, says := range map[string]string{
+		"javascript:alert(1)": "RedirectURLSuccess is a script, not an address", "data:text/html,x": "RedirectURLSuccess is a script, not an address",
+		"https://u:p@shop.example/": "RedirectURLSuccess has userinfo",
+	} {
+		request := wholeRequest()
+		request.RedirectURLSuccess = bad
+		assert.EqualError(t, request.Validate(), says)
 	}
 	_, err := client.Start(t.Context(), nil)
 	assert.EqualError(t, err, "tomoidv: Start: invalid request: request is nil")
@@ -111,7 +120,9 @@ func TestStartAnswersThatAreRefused(t *testing.T) {
 		"no URL": `{}`, "null": `null`, "empty": `{"start_idv_uri":""}`, "a relative URL": `{"start_idv_uri":"/idv?token=x"}`,
 		"a script": `{"start_idv_uri":"javascript:alert(1)"}`, "a script with a host": `{"start_idv_uri":"javascript://app.example/%0aalert(1)"}`,
 		"the older prose's name": `{"idv_start_uri":"https://app.example/idv"}`, "a number": `{"start_idv_uri":7}`,
-		"two": `{"start_idv_uri":"https://a.example/","start_idv_uri":"https://b.example/"}`,
+		"http": `{"start_idv_uri":"http://app.example/idv"}`, "userinfo": `{"start_idv_uri":"https://u:p@app.example/idv"}`,
+		"a port alone": `{"start_idv_uri":"https://:443/idv"}`,
+		"two":          `{"start_idv_uri":"https://a.example/","start_idv_uri":"https://b.example/"}`,
 	} {
 		got, err := newClient(t, answers(says(http.StatusOK, body))).Start(t.Context(), wholeRequest())
 		assert.Nil(t, got, name)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,9 +20,13 @@ func TestMinTLS13(t *testing.T) {
 		offered []uint16
 		word    string
 	}{
-		"by default":            {func(*transport.Config) {}, tls.VersionTLS13, []uint16{tls.VersionTLS13, tls.VersionTLS12}, "certificate"},
-		"old server":            {(*transport.Config).SetMinTLS13, tls.VersionTLS12, []uint16{tls.VersionTLS13}, "tls"},
-		"new server":            {(*transport.Config).SetMinTLS13, tls.VersionTLS13, []uint16{tls.VersionTLS13}, "certificate"},
+		"by default": {func(*transport.Config) {}, tls.VersionTLS13, []uint16{tls.VersionTLS13, tls.VersionTLS12}, "certificate"},
+		"old server": {(*transport.Config).SetMinTLS13, tls.VersionTLS12, []uint16{tls.VersionTLS13}, "tls"},
+		"new server": {(*transport.Config).SetMinTLS13, tls.VersionTLS13, []uint16{tls.VersionTLS13}, "certificate"},
+		"a client without a Transport": {func(c *transport.Config) {
+			c.SetMinTLS13()
+			require.NoError(t, c.SetHTTPClient(&http.Client{Timeout: time.Minute}))
+		}, tls.VersionTLS12, []uint16{tls.VersionTLS13}, "tls"},
 		"the caller's own, old": {ownClient(t), tls.VersionTLS12, []uint16{tls.VersionTLS13, tls.VersionTLS12}, "certificate"},
 	} {
 		t.Run(name, func(t *testing.T) {

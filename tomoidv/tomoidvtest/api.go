@@ -99,7 +99,9 @@ func (s *Server) answer(c *call, e endpoint) *fake.Answer {
 	if !e.open {
 		if no := s.authorize(c); no != nil {
 			answer := s.refuse(no)
-			answer.Header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+			if answer.Status == http.StatusUnauthorized {
+				answer.Header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+			}
 			return answer
 		}
 	}

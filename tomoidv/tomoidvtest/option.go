@@ -151,8 +151,9 @@ func WithTokenLife(d time.Duration) Option {
 }
 
 // WithTokenRefusalStatus sets the status with which a bad access token is
-// refused, 400 or 401. The default is 401, as RFC 6750 has it; the contract
-// knows 400 only, for "invalid body or Authorization".
+// refused, 400 or 401. The default is 401 with a WWW-Authenticate header that
+// says invalid_token, as RFC 6750 has it; the contract knows 400 only, for
+// "invalid body or Authorization", and that comes without the header.
 func WithTokenRefusalStatus(status int) Option {
 	return func(s *settings) error {
 		if status != http.StatusBadRequest && status != http.StatusUnauthorized {
