@@ -247,7 +247,10 @@ func challengeCode(header http.Header) ErrorCode {
 // callError is the error of a call that got no access token, or of the call.
 func callError(op string, err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
-		return own
+		// One failure to get a token is told to many callers, and its fields are
+		// theirs to change.
+		mine := *own
+		return &mine
 	}
 	out := &Error{Op: opToken, cause: err}
 	switch {

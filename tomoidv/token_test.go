@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kyckit/kyckit-go/tomoidv"
+	"github.com/kyckit/kyckit-go/tomoidv/tomoidvtest"
 )
 
 func start(t *testing.T, client *tomoidv.Client) error {
@@ -429,4 +430,18 @@ func TestTokenStore(t *testing.T) {
 		with()
 		assert.Len(t, v.forms, 5, "a store that is down is passed by")
 	})
+}
+
+// One failure to get a token is remembered for a moment and told to many
+// callers. Its fields are each caller's own.
+func TestTokenErrorsAreNotShared(t *testing.T) {
+	srv := server(t)
+	client, err := tomoidv.NewClient(srv.ClientID, srv.AddClient(tomoidvtest.Sandbox).SecretKey, tomoidv.WithBaseURL(srv.URL))
+	require.NoError(t, err)
+	var failed [2]*tomoidv.Error
+	for i := range failed {
+		require.ErrorAs(t, start(t, client), &failed[i])
+		require.ErrorIs(t, failed[i], tomoidv.ErrInvalidClient)
+	}
+	assert.NotSame(t, failed[0], failed[1])
 }
