@@ -175,9 +175,19 @@ func (p *LaunchParams) JS() (template.JS, error) {
 // HTML returns the fragment of a page that loads iamport.js and starts the
 // certification at a click, since browsers block a popup that no click asked
 // for. It needs no other script. When a popup is done, the page goes where the
-// answer to ResultURL redirects to; without a redirect, an answer or iamport.js,
-// the button fires the event "iamport", which bubbles and has {ok, status,
-// result} as its detail, and can be clicked again.
+// answer to ResultURL redirects to.
+//
+// If it cannot go anywhere, the button can be clicked again and fires the event
+// "iamport", which bubbles and has {ok, status, result} as its detail:
+//
+//   - ResultURL answered without a redirect: ok and status are the answer's, and
+//     result is what was posted;
+//   - ResultURL gave no answer: ok is false, status 0;
+//   - the window could not be opened, because iamport.js did not load or failed:
+//     ok is false, status 0, and result is empty.
+//
+// The script stands in the page and has no nonce. Where a Content-Security-Policy
+// forbids that, put [LaunchParams.JS] into a page of one's own.
 func (l *Launch) HTML() (template.HTML, error) {
 	const op = "Launch"
 	if err := l.Validate(); err != nil {
@@ -233,10 +243,16 @@ var launchPage = template.Must(template.New("launch").Parse(`<button type="butto
     }, function () { tell(false, 0, result); });
   }
   button.addEventListener("click", function () {
-    if (!window.IMP) { tell(false, 0, {}); return; }
     button.disabled = true;
-    {{if .Tier}}IMP.agency({{.UserCode}}, {{.Tier}});{{else}}IMP.init({{.UserCode}});{{end}}
-    IMP.certification({{.Params}}, come);
+    try {
+      {{if .Tier}}IMP.agency({{.UserCode}}, {{.Tier}});{{else}}IMP.init({{.UserCode}});{{end}}
+      IMP.certification({{.Params}}, come);
+    } catch (failed) {
+      tell(false, 0, {});
+    }
+  });
+  window.addEventListener("pageshow", function (shown) {
+    if (shown.persisted) { button.disabled = false; }
   });
 })(document.currentScript.previousElementSibling.previousElementSibling);
 </script>

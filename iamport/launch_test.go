@@ -48,6 +48,22 @@ func TestLaunchPage(t *testing.T) {
 	assert.JSONEq(t, wholeParamsJSON, argument(t, text))
 }
 
+// A person who came back, or for whom the window did not open, can try again.
+func TestLaunchCanBeTriedAgain(t *testing.T) {
+	for _, tier := range []string{"", "a1B"} {
+		launch := document001()
+		launch.Tier = tier
+		page, err := launch.HTML()
+		require.NoError(t, err)
+		const space = `\s*`
+		assert.Regexp(t, `try \{`+space+`IMP\.(init|agency)\([^)]*\);`+space+`IMP\.certification\(.*, come\);`+space+
+			`\} catch \(failed\) \{`+space+`tell\(false, 0, \{\}\);`, string(page))
+		assert.Regexp(t, `window\.addEventListener\("pageshow", function \(shown\) \{`+space+
+			`if \(shown\.persisted\) \{ button\.disabled = false; \}`+space+`\}\);`, string(page))
+		assert.Regexp(t, `function tell\(ok, status, result\) \{`+space+`button\.disabled = false;`+space+`button\.dispatchEvent\(`, string(page))
+	}
+}
+
 func wholeParams() iamport.LaunchParams {
 	return iamport.LaunchParams{
 		MerchantUID: "attempt-1", ChannelKey: "channel-key-1", PG: "danal.A000000000", MinAge: 19, Name: "홍미래", Phone: "010-0000-0000",
