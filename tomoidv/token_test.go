@@ -436,7 +436,8 @@ func TestTokenStore(t *testing.T) {
 // callers. Its fields are each caller's own.
 func TestTokenErrorsAreNotShared(t *testing.T) {
 	srv := server(t)
-	client, err := tomoidv.NewClient(srv.ClientID, srv.AddClient(tomoidvtest.Sandbox).SecretKey, tomoidv.WithBaseURL(srv.URL))
+	client, err := tomoidv.NewClient(srv.ClientID, srv.AddClient(tomoidvtest.Sandbox).SecretKey,
+		tomoidv.WithBaseURL(srv.URL), tomoidv.WithHTTPClient(&http.Client{Transport: srv.RoundTripper()}))
 	require.NoError(t, err)
 	var failed [2]*tomoidv.Error
 	for i := range failed {
