@@ -59,10 +59,11 @@ func NewClient(apiKey, apiSecret string, options ...Option) (*Client, error) {
 	return &Client{
 		transport: exchange,
 		tokens: token.New(token.Config{
-			Fetch:  keys.fetch,
-			Margin: refreshMargin,
-			Shared: token.Share(cfg.store, "iamport", cfg.transport.BaseURL(), apiKey+"\x00"+apiSecret, ""),
-			Logger: exchange.Logger(),
+			Fetch:        keys.fetch,
+			FetchTimeout: exchange.MaxDuration(),
+			Margin:       refreshMargin,
+			Shared:       token.Share(cfg.store, "iamport", cfg.transport.BaseURL(), apiKey+"\x00"+apiSecret, ""),
+			Logger:       exchange.Logger(),
 		}),
 	}, nil
 }

@@ -81,8 +81,9 @@ func newClient(clientID, secretKeyText string, options []Option) (*Client, error
 		hint:     hint,
 	}
 	client.tokens = token.New(token.Config{
-		Fetch:  request.fetch,
-		Margin: refreshMargin,
+		Fetch:        request.fetch,
+		FetchTimeout: exchange.MaxDuration(),
+		Margin:       refreshMargin,
 		// A token for other scopes or another resource is another token.
 		Shared: token.Share(cfg.store, "tomoidv", cfg.transport.BaseURL(), clientID+"\x00"+key.credential(), cfg.scope+"\x00"+cfg.resource),
 		Logger: exchange.Logger(),

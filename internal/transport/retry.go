@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -32,6 +33,18 @@ func passing(status int) bool {
 func backoff(attempt int, retryAfter time.Duration) time.Duration {
 	ceiling := min(minBackoff<<(attempt-1), maxBackoff)
 	return max(rand.N(ceiling+1), min(retryAfter, maxRetryWait))
+}
+
+// MaxDuration is how long a call takes at most that may be sent again: all its
+// attempts, each ended by its own timeout, and a vendor's longest wait between
+// them. A second to spare lets a context of this length end after the call.
+func (c *Client) MaxDuration() time.Duration {
+	attempts := time.Duration(c.maxAttempts)
+	waits := (attempts-1)*maxRetryWait + time.Second
+	if c.attemptTimeout > (math.MaxInt64-waits)/attempts {
+		return math.MaxInt64
+	}
+	return attempts*c.attemptTimeout + waits
 }
 
 // retryAfter reads the header of that name, 0 if it is missing or makes no

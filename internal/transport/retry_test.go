@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -391,4 +392,43 @@ func TestAnswerThatCameBeforeTheContextEnded(t *testing.T) {
 	answer, err := client.Do(ctx, once())
 	require.NoError(t, err, "what was done is not reported as undone")
 	assert.Equal(t, "made", string(answer.Body))
+}
+
+func TestMaxDuration(t *testing.T) {
+	perAttempt := func(d time.Duration) option {
+		return func(c *transport.Config) error { return c.SetAttemptTimeout(d) }
+	}
+	for name, tc := range map[string]struct {
+		options []option
+		n       int
+		want    time.Duration
+	}{
+		"default":      {nil, 3, 3*30*time.Second + 2*time.Minute + time.Second},
+		"one attempt":  {[]option{attempts(1), perAttempt(4 * time.Second)}, 1, 5 * time.Second},
+		"ten attempts": {[]option{attempts(10), perAttempt(4 * time.Second)}, 10, 9*time.Minute + 41*time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := inMemory(t, func(r *http.Request) (*http.Response, error) {
+					deadline, _ := r.Context().Deadline()
+					<-time.After(time.Until(deadline) - 1)
+					return respond(429, "", "Retry-After", "3600"), nil
+				}, tc.options...)
+				require.Equal(t, tc.want, client.MaxDuration())
+				ctx, cancel := context.WithTimeout(t.Context(), client.MaxDuration())
+				defer cancel()
+				start := time.Now()
+				failed := do(ctx, t, client, again())
+				assert.Equal(t, tc.n, failed.Attempts)
+				assert.NoError(t, ctx.Err())
+				assert.Equal(t, tc.want-time.Second-time.Duration(tc.n), time.Since(start), "the slowest call")
+			})
+		})
+	}
+	var c transport.Config
+	require.NoError(t, c.SetBaseURL("https://api.example"))
+	require.NoError(t, c.SetAttemptTimeout(math.MaxInt64))
+	client, err := transport.New(c)
+	require.NoError(t, err)
+	assert.Equal(t, time.Duration(math.MaxInt64), client.MaxDuration())
 }
