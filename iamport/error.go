@@ -183,7 +183,8 @@ func errorBody(body []byte) (code int, message string) {
 // sendError is the error of a call that got no access token, or of the call.
 func sendError(op string, err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
-		return own
+		alone := *own // of getToken, it is given to all who waited
+		return &alone
 	}
 	out := &Error{Op: opToken, cause: err}
 	switch {

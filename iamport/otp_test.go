@@ -1,11 +1,13 @@
 package iamport_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
@@ -190,6 +192,29 @@ func TestAlreadyCertified(t *testing.T) {
 		assert.Equal(t, test.asked, calls(mock, http.MethodGet, certURL), name)
 		assert.Equal(t, 1, calls(mock, http.MethodPost, confirmURL), name)
 	}
+}
+
+// late is the context of a caller who takes two seconds before waiting for a
+// token, in which a refresh that failed is forgotten.
+type late struct{ context.Context }
+
+func (l late) Err() error {
+	<-time.After(2 * time.Second)
+	return l.Context.Err()
+}
+
+// A getToken that is refused as a wrong code is says nothing about the code.
+func TestRefusedKeysAreNoRefusedCode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mock := mocked(t, http.MethodGet, certURL, dated(answer(t, "certified.json"), certifiedAt))
+		mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewBytesResponder(http.StatusBadRequest, answer(t, "missing_keys.json")).
+			Then(httpmock.NewBytesResponder(http.StatusOK, answer(t, "token.json"))))
+		_, err := newClient(t, mock).ConfirmOTP(late{t.Context()}, impUID, "123456")
+		assertKinds(t, err, iamport.ErrInvalidRequest)
+		assert.Equal(t, "getToken", failure(t, err).Op)
+		assert.Zero(t, calls(mock, http.MethodGet, certURL))
+		assert.Equal(t, 1, calls(mock, http.MethodPost, tokenURL))
+	})
 }
 
 // What may have left is not sent again, and what cannot have left is.

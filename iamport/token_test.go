@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,12 +105,15 @@ func TestWrongKeysAreFinal(t *testing.T) {
 }
 
 func TestTokenMessageThatEchoesTheKeys(t *testing.T) {
-	for _, echoed := range []string{apiKey, apiSecret} {
-		mock := httpmock.NewMockTransport()
-		mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewStringResponder(http.StatusUnauthorized, `{"code":-1,"message":"wrong: `+echoed+`"}`))
-		_, err := newClient(t, mock).Certification(t.Context(), impUID)
-		assertKinds(t, err, iamport.ErrUnauthorized)
-		assert.Empty(t, failure(t, err).Message)
+	for status, want := range map[int]error{http.StatusUnauthorized: iamport.ErrUnauthorized, http.StatusOK: iamport.ErrRefused} {
+		for _, echoed := range []string{apiKey, apiSecret} {
+			mock := httpmock.NewMockTransport()
+			mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewStringResponder(status, `{"code":-1,"message":"wrong: `+echoed+`"}`))
+			_, err := newClient(t, mock).Certification(t.Context(), impUID)
+			assertKinds(t, err, want)
+			assert.Equal(t, -1, failure(t, err).Code)
+			assert.Empty(t, failure(t, err).Message)
+		}
 	}
 }
 
@@ -181,6 +185,35 @@ func TestDeadTokenEndpointIsTold(t *testing.T) {
 	})
 }
 
+// getToken is bounded by what bounds every other call that may be repeated.
+func TestTokenRequestHasAllItsAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := func(last httpmock.Responder) httpmock.Responder {
+			var n atomic.Int32
+			return func(r *http.Request) (*http.Response, error) {
+				if n.Add(1)%3 == 0 {
+					<-time.After(40 * time.Second)
+					return last(r)
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+		}
+		mock := mocked(t, http.MethodGet, certURL, dated(answer(t, "certified.json"), certifiedAt))
+		client := newClient(t, mock, iamport.WithMaxAttempts(3), iamport.WithAttemptTimeout(45*time.Second))
+		mock.RegisterResponder(http.MethodPost, tokenURL, late(httpmock.NewStringResponder(http.StatusServiceUnavailable, "")))
+		_, err := client.Certification(t.Context(), impUID)
+		assertKinds(t, err, iamport.ErrUnavailable)
+		assert.Equal(t, 3, failure(t, err).Attempts)
+		assert.Equal(t, http.StatusServiceUnavailable, failure(t, err).StatusCode)
+
+		<-time.After(time.Minute)
+		mock.RegisterResponder(http.MethodPost, tokenURL, late(httpmock.NewBytesResponder(http.StatusOK, answer(t, "token.json"))))
+		_, err = client.Certification(t.Context(), impUID)
+		assert.NoError(t, err)
+	})
+}
+
 func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 	unauthorized := httpmock.NewStringResponder(http.StatusUnauthorized, `{"code":-1,"message":"Unauthorized","response":null}`)
 	for name, second := range map[string]string{"another": "t2", "the same": "t1"} {
@@ -208,6 +241,30 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 	assert.Equal(t, 2, failure(t, err).Attempts)
 	assert.Equal(t, 2, calls(mock, http.MethodGet, certURL), "once more and no more")
 	assert.Equal(t, 2, calls(mock, http.MethodPost, tokenURL))
+}
+
+func TestAttemptsCountTheRefusedToken(t *testing.T) {
+	mock := mocked(t, http.MethodGet, certURL, httpmock.NewStringResponder(http.StatusUnauthorized, "").
+		Then(httpmock.NewStringResponder(http.StatusOK, "<html>")))
+	_, err := newClient(t, mock).Certification(t.Context(), impUID)
+	assertKinds(t, err, iamport.ErrInvalidAnswer)
+	assert.Equal(t, 2, failure(t, err).Attempts)
+}
+
+// Whoever changes an error changes that of nobody else who waited for the token.
+func TestTokenErrorsAreNotShared(t *testing.T) {
+	mock := httpmock.NewMockTransport()
+	mock.RegisterResponder(http.MethodPost, tokenURL, httpmock.NewBytesResponder(http.StatusUnauthorized, answer(t, "wrong_keys.json")))
+	client := newClient(t, mock)
+	_, err := client.Certification(t.Context(), impUID)
+	first := failure(t, err)
+	want := *first
+	first.Op, first.Message, first.StatusCode = "changed", "changed", 200
+	_, err = client.Certification(t.Context(), impUID)
+	second := failure(t, err)
+	assert.NotSame(t, first, second)
+	assert.Equal(t, want, *second)
+	assert.Equal(t, 1, mock.GetTotalCallCount(), "it is the same failure")
 }
 
 func TestTiers(t *testing.T) {
