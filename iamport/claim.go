@@ -159,16 +159,23 @@ func newClaim(values map[string][]string) (*Claim, error) {
 	return claim, nil
 }
 
-// said gives the values that are none of a script's words for nothing, each
-// once.
+// said gives the first two values that say something and differ: who sends more
+// wants to keep the server busy.
 func said(values []string) []string {
 	var out []string
 	for _, value := range values {
-		if value != "" && value != "null" && value != "undefined" && !slices.Contains(out, value) {
-			out = append(out, value)
+		if !saysNothing(value) && !slices.Contains(out, value) {
+			if out = append(out, value); len(out) == 2 {
+				break
+			}
 		}
 	}
 	return out
+}
+
+// saysNothing tells whether text is empty, or a script's word for nothing.
+func saysNothing(text string) bool {
+	return text == "" || text == "null" || text == "undefined"
 }
 
 func first(values []string) string {
