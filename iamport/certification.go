@@ -59,7 +59,7 @@ type Certification struct {
 	// UniqueInSite is the DI: like the CI, but the same only within one
 	// merchant account (MID) of one gateway, so that another gateway or a new
 	// contract gives the same person another one. GatewayInicisUnified has
-	// none. Up to 64 characters; other pages say 66 bytes.
+	// none. Up to 64 characters; other pages say 66 bytes. Use DI.
 	UniqueInSite string `json:"unique_in_site,omitzero"`
 	// Origin is the page that started it: a URL, "about:blank", or a long data
 	// URL from mobile SDKs.
@@ -71,10 +71,20 @@ type Certification struct {
 // Meta tells how the certification reached this program.
 func (c *Certification) Meta() Meta { return c.meta }
 
-// CI returns UniqueKey, and whether there is one. An empty CI must never be a
-// key to an account: it would be the same for all who have none.
-func (c *Certification) CI() (ci string, ok bool) {
-	return c.UniqueKey, strings.TrimSpace(c.UniqueKey) != ""
+// CI returns UniqueKey without white space around it, and whether there is one:
+// "null" and "undefined" are none. What stands for no CI must never be a key to
+// an account: it would be the same for all who have none.
+func (c *Certification) CI() (ci string, ok bool) { return key(c.UniqueKey) }
+
+// DI returns UniqueInSite, and whether there is one, as CI does with UniqueKey.
+func (c *Certification) DI() (di string, ok bool) { return key(c.UniqueInSite) }
+
+func key(text string) (trimmed string, ok bool) {
+	trimmed = strings.TrimSpace(text)
+	if saysNothing(trimmed) {
+		return "", false
+	}
+	return trimmed, true
 }
 
 // TestMerchant tells whether the gateway's transaction id names KG Inicis'

@@ -2,6 +2,7 @@ package iamport_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"syscall"
@@ -84,6 +85,25 @@ func TestEmptyCIIsNone(t *testing.T) {
 	ci, ok := get(t, "certified.json").CI()
 	assert.True(t, ok)
 	assert.Len(t, ci, 88)
+}
+
+// Whatever stands for no CI and no DI is the same for all who have none.
+func TestKeysToAPerson(t *testing.T) {
+	for sent, want := range map[string]string{
+		"": "", " \n": "", "null": "", " null\t": "", "undefined": "", "\u00a0undefined": "",
+		"CI==": "CI==", " CI==\r\n": "CI==", "nullCI==": "nullCI==",
+	} {
+		cert := certified(t)
+		cert.UniqueKey, cert.UniqueInSite = sent, sent
+		ci, ok := cert.CI()
+		assert.Equal(t, want, ci, "%q", sent)
+		assert.Equal(t, want != "", ok, "%q", sent)
+		di, ok := cert.DI()
+		assert.Equal(t, want, di, "%q", sent)
+		assert.Equal(t, want != "", ok, "%q", sent)
+		err := (&iamport.Expectation{MerchantUID: "attempt-1"}).Check(cert, certifiedAt)
+		assert.Equal(t, want == "", errors.Is(err, iamport.ErrNoCI), "%q", sent)
+	}
 }
 
 func TestWhatGatewaysLeaveOut(t *testing.T) {

@@ -22,7 +22,8 @@
 //	claim, err := iamport.ParseReturn(r)
 //	cert, err := client.VerifyCertification(ctx, claim.ImpUID, &iamport.Expectation{
 //		MerchantUID: attempt.MerchantUID, NotBefore: attempt.StartedAt, MinimumAge: 19})
-//	// use the attempt up, then link cert.UniqueKey to the account
+//	ci, ok := cert.CI()
+//	// use the attempt up, then link ci to the account
 //
 // # Trust
 //
@@ -41,7 +42,8 @@
 // the imp_uid that was asked for, and have their code checked. The access token
 // is fetched, shared by all goroutines and renewed as needed.
 //
-// Types that hold personal data print as their name alone.
+// Types that hold personal data print as their name alone; a [Certification]
+// adds whether somebody was certified, and by which gateway.
 //
 // # When it breaks
 //

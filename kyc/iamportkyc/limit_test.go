@@ -55,6 +55,7 @@ func TestLimits(t *testing.T) {
 		"no CI":                          {iamportkyc.Config{}, map[string]any{"unique_key": nil}, kyc.StatusReview, keyless},
 		"empty CI":                       {iamportkyc.Config{}, map[string]any{"unique_key": ""}, kyc.StatusReview, keyless},
 		"blank CI":                       {iamportkyc.Config{}, map[string]any{"unique_key": " \t"}, kyc.StatusReview, keyless},
+		"CI in a word for none":          {iamportkyc.Config{}, map[string]any{"unique_key": "null"}, kyc.StatusReview, keyless},
 		"no CI, waived":                  {iamportkyc.Config{AllowNoCI: true}, map[string]any{"unique_key": ""}, kyc.StatusApproved, ""},
 		"no gateway":                     {iamportkyc.Config{}, map[string]any{"pg_provider": nil}, kyc.StatusDeclined, gateway},
 		"gateway in upper case":          {iamportkyc.Config{}, map[string]any{"pg_provider": "DANAL"}, kyc.StatusDeclined, gateway},

@@ -54,8 +54,10 @@ func (p *Provider) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, e
 		result.DecidedAt = at
 	}
 	result.Person = person(cert)
-	result.AddKey(kyc.KeyCI, "", cert.UniqueKey)
-	result.AddKey(kyc.KeyDI, p.cfg.scope(cert.PGProvider), cert.UniqueInSite)
+	ci, _ := cert.CI() // "" is not added
+	di, _ := cert.DI()
+	result.AddKey(kyc.KeyCI, "", ci)
+	result.AddKey(kyc.KeyDI, p.cfg.scope(cert.PGProvider), di)
 	return result, nil
 }
 

@@ -102,6 +102,8 @@ func TestKeys(t *testing.T) {
 		"neither":  {open, fields(nil, nil), nil},
 		"empty":    {open, fields("", ""), nil},
 		"blank":    {open, fields(" ", "\n"), nil},
+		"words":    {open, fields("null", "undefined"), nil},
+		"spaces":   {open, fields(" CI==", "DI==\n"), []kyc.Key{ci, di}},
 		"PG":       {iamportkyc.Config{PG: "danal.A0001"}, both, []kyc.Key{ci, {Kind: kyc.KeyDI, Scope: "danal/danal.A0001", Value: "DI=="}}},
 	} {
 		t.Run(name, func(t *testing.T) {
