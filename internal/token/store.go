@@ -81,7 +81,8 @@ func (s *Shared) set(g grant) error {
 }
 
 // call leaves a store alone that does not return in time. One that never
-// returns keeps one goroutine and is not called again.
+// returns keeps one goroutine and is not called again. One that panics has
+// failed: on a goroutine of its own it would end the program.
 func (s *Shared) call(f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
@@ -93,6 +94,7 @@ func (s *Shared) call(f func(context.Context) error) error {
 	err := errStoreAborted
 	done := detached(func() {
 		defer func() { <-s.turn }()
+		defer func() { _ = recover() }() // err stays as it is
 		err = f(ctx)
 	})
 	select {

@@ -207,6 +207,24 @@ func TestStoreFalls(t *testing.T) {
 		"get ends its goroutine": {func(*testing.T) hooked {
 			return hooked{get: func(context.Context, string) (string, error) { runtime.Goexit(); return "", nil }}
 		}, 0, []string{`op=get error=aborted`}},
+		"get panics": {func(*testing.T) hooked {
+			return hooked{get: func(context.Context, string) (string, error) { panic("hunter2") }}
+		}, 0, []string{`op=get error=aborted`}},
+		"get panics with nil": {func(*testing.T) hooked {
+			return hooked{get: func(context.Context, string) (string, error) { panic(nil) }}
+		}, 0, []string{`op=get error=aborted`}},
+		"set panics": {func(*testing.T) hooked {
+			return hooked{set: func(context.Context, string, string, time.Duration) error { panic(refuses) }}
+		}, 0, []string{`op=set error=aborted`}},
+		"both panic": {func(*testing.T) hooked {
+			return hooked{
+				get: func(context.Context, string) (string, error) { return "", memory(nil).Set(nil, "", "", 0) },
+				set: memory(nil).Set,
+			}
+		}, 0, []string{`op=get error=aborted`, `op=set error=aborted`}},
+		"panics too late": {func(*testing.T) hooked {
+			return hooked{get: func(ctx context.Context, _ string) (string, error) { stuck(ctx); panic("hunter2") }}
+		}, time.Second, []string{`op=get error=timeout`, `op=set error=timeout`}},
 		"get heeds nothing": {func(t *testing.T) hooked {
 			return hooked{get: func(ctx context.Context, _ string) (string, error) { stuck(ctx); return "token-9", nil }}
 		}, time.Second, []string{`op=get error=timeout`, `op=set error=timeout`}},
@@ -258,6 +276,21 @@ func TestStoreFalls(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An interface that holds a nil pointer is not nil.
+func TestNilPointerAsAStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log journal
+		var store *expiring
+		e, a := &endpoint{answer: numbered(time.Minute)}, &api{}
+		c := token.New(token.Config{Fetch: e.fetch, Shared: share(store), Logger: log.logger()})
+		gets(t, c, a, "token-1")
+		elapse(2 * time.Minute)
+		gets(t, c, a, "token-2")
+		synctest.Wait()
+		assert.Len(t, log.lines(t), 4, "both calls of both refreshes")
+	})
 }
 
 func gives(value string) hooked {
