@@ -2,6 +2,7 @@ package iamport
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -141,7 +142,22 @@ func (c *Client) one(ctx context.Context, impUID string, call *transport.Call) (
 		return nil, err
 	}
 	got.meta = meta
+	got.warn(ctx, c.transport.Logger())
 	return &got, nil
+}
+
+// warn tells an on-call person of a certification that this package does not
+// fully know, and in which field. The value may be anything, and is not logged.
+func (c *Certification) warn(ctx context.Context, logger *slog.Logger) {
+	for field, known := range map[string]bool{
+		"pg_provider": c.PGProvider == "" || c.PGProvider.Known(),
+		"carrier":     c.Carrier == "" || c.Carrier.Known(),
+		"gender":      c.Gender == "" || c.Gender.Known(),
+	} {
+		if !known {
+			logger.WarnContext(ctx, "iamport: unknown value", "field", field)
+		}
+	}
 }
 
 func checkImpUID(impUID string) error { return transport.CheckID("imp_uid", impUID) }

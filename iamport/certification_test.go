@@ -3,6 +3,7 @@ package iamport_test
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"syscall"
@@ -132,6 +133,32 @@ func TestWhatGatewaysLeaveOut(t *testing.T) {
 	date, ok = cert.BirthDate()
 	assert.True(t, ok)
 	assert.Equal(t, iamport.Date("1990-03-01"), date, "birthday alone")
+}
+
+func TestUnknownValuesAreLoggedByTheirField(t *testing.T) {
+	for _, test := range []struct {
+		fields string
+		warns  []string
+	}{
+		{`"pg_provider":"danal","carrier":"KT_MVNO","gender":"male"`, nil},
+		{`"pg_provider":"","carrier":null`, nil},
+		{`"pg_provider":"quantum_v9"`, []string{"pg_provider"}},
+		{`"carrier":"KTF"`, []string{"carrier"}},
+		{`"gender":"M-hidden"`, []string{"gender"}},
+		{`"pg_provider":"DANAL","carrier":"quantum_v9","gender":"quantum_v9"`, []string{"pg_provider", "carrier", "gender"}},
+	} {
+		var log strings.Builder
+		mock := mocked(t, http.MethodGet, certURL, dated(ok(`{"imp_uid":"`+impUID+`",`+test.fields+`}`), certifiedAt))
+		_, err := newClient(t, mock, iamport.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))).Certification(t.Context(), impUID)
+		require.NoError(t, err)
+		assert.Equal(t, len(test.warns), strings.Count(log.String(), `level=WARN msg="iamport: unknown value" field=`), test.fields)
+		for _, field := range test.warns {
+			assert.Contains(t, log.String(), " field="+field+"\n")
+		}
+		for _, value := range []string{"quantum_v9", "KTF", "hidden", "DANAL"} {
+			assert.NotContains(t, log.String(), value)
+		}
+	}
 }
 
 func TestTestMerchantIsTold(t *testing.T) {
