@@ -1,8 +1,6 @@
 package iamport_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"testing"
 	"time"
@@ -183,44 +181,5 @@ func TestDocumentedAgeCheckLetsMinorsThrough(t *testing.T) {
 		} else {
 			assertKinds(t, err, iamport.ErrBornLater)
 		}
-	}
-}
-
-func TestUnixTime(t *testing.T) {
-	for in, want := range map[string]iamport.UnixTime{
-		`1772445900`: 1772445900, `"1772445900"`: 1772445900, `-32400`: -32400, `"-32400"`: -32400, `0`: 0, `"0"`: 0, `""`: 0,
-		`null`: 0, `"null"`: 0, `9223372036854775807`: 1<<63 - 1, `-9223372036854775808`: -1 << 63,
-	} {
-		at := iamport.UnixTime(7) // a value from before must not stay
-		require.NoError(t, json.Unmarshal([]byte(in), &at), in)
-		assert.Equal(t, want, at, in)
-		out, err := json.Marshal(at)
-		require.NoError(t, err)
-		assert.Equal(t, fmt.Sprint(int64(want)), string(out), in)
-	}
-	for _, in := range []string{`1.5`, `1e9`, `"1e9"`, `" 1"`, `"+1"`, `"01"`, `"0x1"`, `true`, `{}`, `[1]`, `"now"`, `9223372036854775808`, `"1_000"`} {
-		assert.ErrorContains(t, json.Unmarshal([]byte(in), new(iamport.UnixTime)), "iamport.UnixTime", in)
-	}
-	assert.True(t, iamport.UnixTime(0).Time().IsZero())
-	assert.Equal(t, time.Date(1969, 12, 31, 15, 0, 0, 0, time.UTC), iamport.UnixTime(-32400).Time())
-}
-
-func TestTristate(t *testing.T) {
-	for in, want := range map[string]struct {
-		value iamport.Tristate
-		out   string
-	}{
-		`true`: {iamport.Yes, `true`}, `"true"`: {iamport.Yes, `true`}, `false`: {iamport.No, `false`}, `"false"`: {iamport.No, `false`},
-		`null`: {iamport.Unsaid, `null`}, `""`: {iamport.Unsaid, `null`}, `"maybe"`: {"maybe", `"maybe"`}, `1`: {"1", `"1"`},
-	} {
-		var value iamport.Tristate
-		require.NoError(t, json.Unmarshal([]byte(in), &value), in)
-		assert.Equal(t, want.value, value, in)
-		out, err := json.Marshal(value)
-		require.NoError(t, err)
-		assert.Equal(t, want.out, string(out), in)
-	}
-	for _, in := range []string{`{}`, `[true]`} {
-		assert.ErrorContains(t, json.Unmarshal([]byte(in), new(iamport.Tristate)), "iamport.Tristate", in)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
 )
@@ -14,6 +15,22 @@ type envelope struct {
 	Code     *codeNumber     `json:"code"`
 	Message  json.RawMessage `json:"message"`
 	Response json.RawMessage `json:"response"`
+}
+
+// codeNumber is the envelope's code.
+type codeNumber int
+
+func (c *codeNumber) UnmarshalJSON(data []byte) error {
+	text, err := transport.Scalar(data)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return errors.New("not a code")
+	}
+	*c = codeNumber(n)
+	return nil
 }
 
 // notFoundMessage is what Iamport says of an imp_uid that is not this

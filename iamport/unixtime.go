@@ -1,7 +1,6 @@
 package iamport
 
 import (
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
@@ -28,52 +27,6 @@ func (t *UnixTime) UnmarshalJSON(data []byte) error {
 		return errors.New("iamport.UnixTime: " + err.Error())
 	}
 	*t = UnixTime(n)
-	return nil
-}
-
-// Tristate is a yes or no that Iamport may leave open.
-type Tristate string
-
-const (
-	Unsaid Tristate = ""      // null or absent
-	Yes    Tristate = "true"  // true or "true"
-	No     Tristate = "false" // false or "false"
-)
-
-// UnmarshalJSON takes a boolean, a string or null.
-func (t *Tristate) UnmarshalJSON(data []byte) error {
-	text, err := transport.Scalar(data)
-	if err != nil {
-		return errors.New("iamport.Tristate: " + err.Error())
-	}
-	*t = Tristate(text)
-	return nil
-}
-
-// MarshalJSON writes true, false or null; any other text as a string.
-func (t Tristate) MarshalJSON() ([]byte, error) {
-	switch t {
-	case Unsaid:
-		return []byte("null"), nil
-	case Yes, No:
-		return []byte(t), nil
-	}
-	return json.Marshal(string(t))
-}
-
-// codeNumber is the envelope's code.
-type codeNumber int
-
-func (c *codeNumber) UnmarshalJSON(data []byte) error {
-	text, err := transport.Scalar(data)
-	if err != nil {
-		return err
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return errors.New("not a code")
-	}
-	*c = codeNumber(n)
 	return nil
 }
 
