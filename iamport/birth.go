@@ -41,7 +41,8 @@ func (d Date) AgeAt(t time.Time) (years int, ok bool) {
 
 // BirthDate returns the person's birth date: Birthday, or what Birth says if
 // there is no Birthday. It is false if there is neither, if Birthday is not a
-// complete date that exists, or if the two contradict each other.
+// complete date that exists, if Birth is not a midnight in Seoul within the years
+// 1800 to 2199, or if the two contradict each other.
 //
 // Birth is in seconds; the age check in documents 000 and 001 reads it as
 // milliseconds, which makes everybody born in 1970. A person who was born on

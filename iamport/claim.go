@@ -44,6 +44,9 @@ type Claim struct {
 //   - by POST, what the page sends from the callback of IMP.certification: JSON,
 //     or a form, even if its Content-Type says JSON as in document 001.
 //
+// It reads the body of a POST to its end, and must be the first to do so: after
+// r.ParseForm or r.FormValue nothing is left of a form.
+//
 // Values that are "null" or "undefined" count as missing. An error is
 // [ErrInvalidAnswer] for what cannot be read or names no imp_uid and no
 // failure, and [ErrTooLarge] for over 64 KiB.

@@ -123,6 +123,13 @@ func TestReturnsThatCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestReturnWhoseFormWasReadBefore(t *testing.T) {
+	r := post("application/x-www-form-urlencoded", "imp_uid="+impUID)
+	require.NoError(t, r.ParseForm())
+	_, err := iamport.ParseReturn(r)
+	assertKinds(t, err, iamport.ErrInvalidAnswer)
+}
+
 func TestReturnWhoseBodyBreaksOff(t *testing.T) {
 	broken := errors.New("broken")
 	r := post("application/json", "")

@@ -73,9 +73,9 @@ var errNotMade = errors.New("the client was not made by NewClient")
 var tierCode = regexp.MustCompile(`^[A-Za-z0-9]{3}$`)
 
 // ForTier returns a client for the sub-merchant with this code, three letters
-// and digits, which sends it with every call as the Tier header. It shares the
-// connections and the access token of c, whose credentials must be the
-// agent's.
+// and digits, which sends it with every call but getToken as the Tier header. It
+// shares the connections and the access token of c, whose credentials must be
+// the agent's.
 func (c *Client) ForTier(code string) (*Client, error) {
 	if c == nil || c.transport == nil {
 		return nil, fmt.Errorf("iamport: ForTier: %w", errNotMade)

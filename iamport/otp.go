@@ -56,7 +56,9 @@ type OTPRequest struct {
 	IP string `json:"ip,omitzero"`
 }
 
-// OTPBypass holds parameters of a gateway's own.
+// OTPBypass holds parameters of a gateway's own. It is sent as an object, as
+// KCP's page has it; Iamport's schema has JSON text. They differ on the channel's
+// name as well: it is sent as the schema's channel_key, and not as channelKey.
 type OTPBypass struct {
 	KCP KCPBypass `json:"kcpV2,omitzero"`
 }
