@@ -64,8 +64,7 @@ func (d *Decision) behind(announced *Decision) bool {
 // may round.
 func (d *Decision) sameAs(other *Decision) bool {
 	sameAttempt := d.AttemptID == other.AttemptID || d.AttemptID == "" || other.AttemptID == ""
-	sameTime := d.DecisionTime.IsZero() == other.DecisionTime.IsZero() &&
-		d.DecisionTime.Sub(other.DecisionTime.Time).Abs() < time.Second
+	sameTime := d.DecisionTime.Sub(other.DecisionTime.Time).Abs() < time.Second
 	return d.ID == other.ID && sameAttempt && d.Status == other.Status && d.Code == other.Code &&
 		d.ReasonCode == other.ReasonCode && sameTime
 }

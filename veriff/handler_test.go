@@ -198,6 +198,7 @@ func TestConfirmation(t *testing.T) {
 		"another status alone":                   {approved, signed(200, decisionBody("declined", 9001, "a1", early)), 200, "declined", []error{veriff.ErrSuperseded}},
 		"another code alone":                     {approved, signed(200, decisionBody("approved", 9102, "a1", early)), 200, "approved", []error{veriff.ErrSuperseded}},
 		"submitted, and nothing at the API":      {decisionBody("submitted", 7002, "a1", "null"), signed(200, fixture(t, "answers", "decision_pending.json")), 200, "submitted", nil},
+		"a new attempt under way":                {approved, signed(200, decisionBody("submitted", 7002, "a2", late)), 503, "", []error{veriff.ErrUnavailable}},
 		"something unknown, no time":             {approved, signed(200, decisionBody("astral", 9500, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
 		"something unknown, later":               {approved, signed(200, decisionBody("astral", 9500, "a1", late)), 200, "astral", []error{veriff.ErrSuperseded}},
 		"still preprocessed":                     {approved, signed(200, decisionBody("preprocessed", 0, "a1", "null")), 503, "", []error{veriff.ErrUnavailable}},
