@@ -218,7 +218,7 @@ func TestStoreFalls(t *testing.T) {
 		}, 0, []string{`op=set error=aborted`}},
 		"both panic": {func(*testing.T) hooked {
 			return hooked{
-				get: func(context.Context, string) (string, error) { return "", memory(nil).Set(nil, "", "", 0) },
+				get: func(ctx context.Context, _ string) (string, error) { return "", memory(nil).Set(ctx, "", "", 0) },
 				set: memory(nil).Set,
 			}
 		}, 0, []string{`op=get error=aborted`, `op=set error=aborted`}},
