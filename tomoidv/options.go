@@ -201,7 +201,7 @@ func WithUserAgent(application string) Option {
 // A TokenStore shares the access token between processes, in Redis for
 // example. Keys are hashes and values are encrypted with the credentials, so
 // that the store learns nothing; it may lose anything at any time. A store that
-// fails, or takes longer than a second, is passed by.
+// fails, panics or takes longer than a second is passed by.
 type TokenStore interface {
 	// Get returns what was last set under key, "" if there is nothing.
 	Get(ctx context.Context, key string) (value string, err error)

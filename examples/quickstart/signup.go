@@ -114,7 +114,7 @@ func (s *signup) back(w http.ResponseWriter, r *http.Request) {
 }
 
 // settle uses the attempt up, once: in SQL, an UPDATE with the condition that
-// it was not, in the transaction that links the CI (person.UniqueKey, under a
+// it was not, in the transaction that links the CI (person.CI, under a
 // UNIQUE index if one person may have one account) to the account.
 func (s *signup) settle(merchantUID string, person *iamport.Certification, err error) error {
 	s.mu.Lock()
