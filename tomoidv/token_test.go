@@ -446,3 +446,27 @@ func TestTokenErrorsAreNotShared(t *testing.T) {
 	}
 	assert.NotSame(t, failed[0], failed[1])
 }
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// The token endpoint is bounded by what bounds every other call that may be
+// repeated, not by the cache's own minute.
+func TestTokenRequestHasAllItsAttempts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var attempts int
+		hang := roundTripper(func(r *http.Request) (*http.Response, error) {
+			attempts++
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		client, err := tomoidv.NewClient(clientID, secretKey(t), tomoidv.WithHTTPClient(&http.Client{Transport: hang}),
+			tomoidv.WithMaxAttempts(3), tomoidv.WithAttemptTimeout(45*time.Second))
+		require.NoError(t, err)
+		before := time.Now()
+		assertKinds(t, start(t, client), tomoidv.ErrUnavailable)
+		assert.Equal(t, 3, attempts)
+		assert.GreaterOrEqual(t, time.Since(before), 3*45*time.Second)
+	})
+}
