@@ -47,10 +47,12 @@ func TestCheckAcceptsASoundRepository(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	const (
-		ours     = "github.com/kyckit/kyckit-go/"
-		clause   = "module github.com/kyckit/kyckit-go\n"
-		noChange = "a package variable must not change: "
-		leftover = "a note about work to be done belongs in the tracker"
+		ours      = "github.com/kyckit/kyckit-go/"
+		clause    = "module github.com/kyckit/kyckit-go\n"
+		noChange  = "a package variable must not change: "
+		checklist = "veriff/testdata/document/checklist.tsv"
+		head      = "part\tline\ttests\n"
+		leftover  = "a note about work to be done belongs in the tracker"
 	)
 	imports := func(pkg string, path string) string { return "package " + pkg + "\nimport \"" + path + "\"\n" }
 
@@ -147,33 +149,41 @@ func TestCheckRefuses(t *testing.T) {
 		"a goroutine":                {"veriff/x.go", "package veriff\nfunc f() { go f() }\n", "veriff/x.go:2: a library starts no goroutine without a listed reason"},
 		"a goroutine no more":        {"veriff/verifftest/server.go", "// Package verifftest is a fake.\npackage verifftest\n", "veriff/verifftest/server.go: is listed for a goroutine that it does not start"},
 
-		"a package without a comment":      {"kyc/kyc.go", "package kyc\n", "kyc/kyc.go:1: package kyc has no package comment"},
-		"a package comment about another":  {"kyc/kyc.go", "// Package portable is.\npackage kyc\n", "kyc/kyc.go:2: package kyc has no package comment"},
-		"a program without a comment":      {"examples/quickstart/main.go", "package main\n", "examples/quickstart/main.go:1: package main has no package comment"},
-		"a function without a comment":     {"veriff/x.go", "package veriff\nfunc F() {}\n", "veriff/x.go:2: F has no doc comment"},
-		"a method without a comment":       {"veriff/x.go", "package veriff\nfunc (e *Error) Unwrap() {}\n", "veriff/x.go:2: Unwrap has no doc comment"},
-		"a generic method without":         {"veriff/x.go", "package veriff\n\n// Page is one.\ntype Page[T any] struct{}\nfunc (p Page[T]) Next() {}\n", "veriff/x.go:5: Next has no doc comment"},
-		"a method of two parameters":       {"veriff/x.go", "package veriff\n\n// Pair is one.\ntype Pair[K, V any] struct{}\nfunc (p *Pair[K, V]) Swap() {}\n", "veriff/x.go:5: Swap has no doc comment"},
-		"a type without a comment":         {"veriff/x.go", "package veriff\ntype T struct{}\n", "veriff/x.go:2: T has no doc comment"},
-		"a type in a group without":        {"veriff/x.go", "package veriff\n\n// Types.\ntype (\n\tT struct{}\n)\n", "veriff/x.go:5: T has no doc comment"},
-		"a constant without a comment":     {"veriff/x.go", "package veriff\nconst (\n\tA = 1\n)\n", "veriff/x.go:3: A has no doc comment"},
-		"an error without a comment":       {"veriff/x.go", "package veriff\nvar ErrX = f()\n", "veriff/x.go:2: ErrX has no doc comment"},
-		"internal, yet without a comment":  {"internal/transport/x.go", "package transport\nfunc F() {}\n", "internal/transport/x.go:2: F has no doc comment"},
-		"a directive is no comment":        {"veriff/x.go", "package veriff\n\n//go:noinline\nfunc F() {}\n", "veriff/x.go:4: F has no doc comment"},
-		"a test that is skipped":           {"veriff/x_test.go", "package veriff\nfunc f(t T) { t.Skip(1) }\n", "veriff/x_test.go:2: a test is never skipped"},
-		"a benchmark that is skipped":      {"veriff/x_test.go", "package veriff\nfunc f(b T) { b.Skipf(\"\") }\n", "veriff/x_test.go:2: a test is never skipped"},
-		"a fuzz target that skips":         {"internal/stress/x_test.go", "package stress\nfunc f(f T) { f.SkipNow() }\n", "internal/stress/x_test.go:2: a test is never skipped"},
-		"a test that is shortened":         {"veriff/x_test.go", "package veriff\nimport \"testing\"\nfunc f() bool { return testing.Short() }\n", "veriff/x_test.go:3: a test is never shortened"},
-		"a test that sleeps":               {"veriff/x_test.go", "package veriff\nimport \"time\"\nfunc f() { time.Sleep(1) }\n", "veriff/x_test.go:3: a test does not sleep; it waits for a condition, or lets synctest tell the time"},
-		"a note in a comment":              {"veriff/x.go", "package veriff\n\n// TO" + "DO: more\n", "veriff/x.go:3: " + leftover},
-		"a note inside a function":         {"examples/sql/x.go", "package main\nfunc f() {\n\t_ = 1 /* FIX" + "ME */\n}\n", "examples/sql/x.go:3: " + leftover},
-		"a note in a script":               {".ci/run", "set -e\n# X" + "XX\n", ".ci/run:2: " + leftover},
-		"a note in a text":                 {"README.md", "Soon: TO" + "DO\n", "README.md:1: " + leftover},
-		"Go in a fence without a name":     {"README.md", "```\nx := 1\n```\n", `README.md:2: a fence that holds Go is called "go"`},
-		"Go in a fence of another name":    {"README.md", "~~~golang\nfunc F() {}\n~~~\n", `README.md:2: a fence that holds Go is called "go"`},
-		"a file in a fence called text":    {"examples/quickstart/README.md", "\n   ```text\n// Shop.\npackage shop\n```\n", `examples/quickstart/README.md:3: a fence that holds Go is called "go"`},
-		"a fence that is never closed":     {"README.md", "```sh\ngo test ./...\n", "README.md: README.md:1: the fence is not closed"},
-		"a fence closed by a shorter mark": {"README.md", "````sh\nx\n```\n", "README.md: README.md:1: the fence is not closed"},
+		"a package without a comment":     {"kyc/kyc.go", "package kyc\n", "kyc/kyc.go:1: package kyc has no package comment"},
+		"a package comment about another": {"kyc/kyc.go", "// Package portable is.\npackage kyc\n", "kyc/kyc.go:2: package kyc has no package comment"},
+		"a program without a comment":     {"examples/quickstart/main.go", "package main\n", "examples/quickstart/main.go:1: package main has no package comment"},
+		"a function without a comment":    {"veriff/x.go", "package veriff\nfunc F() {}\n", "veriff/x.go:2: F has no doc comment"},
+		"a method without a comment":      {"veriff/x.go", "package veriff\nfunc (e *Error) Unwrap() {}\n", "veriff/x.go:2: Unwrap has no doc comment"},
+		"a generic method without":        {"veriff/x.go", "package veriff\n\n// Page is one.\ntype Page[T any] struct{}\nfunc (p Page[T]) Next() {}\n", "veriff/x.go:5: Next has no doc comment"},
+		"a method of two parameters":      {"veriff/x.go", "package veriff\n\n// Pair is one.\ntype Pair[K, V any] struct{}\nfunc (p *Pair[K, V]) Swap() {}\n", "veriff/x.go:5: Swap has no doc comment"},
+		"a type without a comment":        {"veriff/x.go", "package veriff\ntype T struct{}\n", "veriff/x.go:2: T has no doc comment"},
+		"a type in a group without":       {"veriff/x.go", "package veriff\n\n// Types.\ntype (\n\tT struct{}\n)\n", "veriff/x.go:5: T has no doc comment"},
+		"a constant without a comment":    {"veriff/x.go", "package veriff\nconst (\n\tA = 1\n)\n", "veriff/x.go:3: A has no doc comment"},
+		"an error without a comment":      {"veriff/x.go", "package veriff\nvar ErrX = f()\n", "veriff/x.go:2: ErrX has no doc comment"},
+		"internal, yet without a comment": {"internal/transport/x.go", "package transport\nfunc F() {}\n", "internal/transport/x.go:2: F has no doc comment"},
+		"a directive is no comment":       {"veriff/x.go", "package veriff\n\n//go:noinline\nfunc F() {}\n", "veriff/x.go:4: F has no doc comment"},
+		"a test that is skipped":          {"veriff/x_test.go", "package veriff\nfunc f(t T) { t.Skip(1) }\n", "veriff/x_test.go:2: a test is never skipped"},
+		"a benchmark that is skipped":     {"veriff/x_test.go", "package veriff\nfunc f(b T) { b.Skipf(\"\") }\n", "veriff/x_test.go:2: a test is never skipped"},
+		"a fuzz target that skips":        {"internal/stress/x_test.go", "package stress\nfunc f(f T) { f.SkipNow() }\n", "internal/stress/x_test.go:2: a test is never skipped"},
+		"a test that is shortened":        {"veriff/x_test.go", "package veriff\nimport \"testing\"\nfunc f() bool { return testing.Short() }\n", "veriff/x_test.go:3: a test is never shortened"},
+		"a test that sleeps":              {"veriff/x_test.go", "package veriff\nimport \"time\"\nfunc f() { time.Sleep(1) }\n", "veriff/x_test.go:3: a test does not sleep; it waits for a condition, or lets synctest tell the time"},
+		"a note in a comment":             {"veriff/x.go", "package veriff\n\n// TO" + "DO: more\n", "veriff/x.go:3: " + leftover},
+		"a note inside a function":        {"examples/sql/x.go", "package main\nfunc f() {\n\t_ = 1 /* FIX" + "ME */\n}\n", "examples/sql/x.go:3: " + leftover},
+		"a note in a script":              {".ci/run", "set -e\n# X" + "XX\n", ".ci/run:2: " + leftover},
+		"a note in a text":                {"README.md", "Soon: TO" + "DO\n", "README.md:1: " + leftover},
+		"Go in a fence without a name":    {"README.md", "```\nx := 1\n```\n", `README.md:2: a fence that holds Go is called "go"`},
+		"Go in a fence of another name":   {"README.md", "~~~golang\nfunc F() {}\n~~~\n", `README.md:2: a fence that holds Go is called "go"`},
+		"a file in a fence called text":   {"examples/quickstart/README.md", "\n   ```text\n// Shop.\npackage shop\n```\n", `examples/quickstart/README.md:3: a fence that holds Go is called "go"`},
+		"a fence that is never closed":    {"README.md", "```sh\ngo test ./...\n", "README.md: README.md:1: the fence is not closed"},
+
+		"a checklist with a test that is not there":   {checklist, head + "A\tb\tveriff.TestClient veriff.TestGone\n", checklist + ":2: there is no test veriff.TestGone"},
+		"a checklist with a test of another package":  {checklist, head + "A\tb\tkyc.TestClient\n", checklist + ":2: there is no test kyc.TestClient"},
+		"a checklist with a function that is no test": {checklist, head + "A\tb\tveriff.helper\n", checklist + ":2: there is no test veriff.helper"},
+		"a checklist with a row without a test":       {checklist, head + "A\tb\t\n", checklist + ":2: a row is a part, a line and its tests"},
+		"a checklist with a row of another shape":     {checklist, head + "A\tveriff.TestClient\n", checklist + ":2: a row is a part, a line and its tests"},
+		"a checklist with a line twice":               {checklist, head + "A\tb\tveriff.TestClient\nA\tb\tveriff.Example\n", checklist + ":3: stands twice"},
+		"a checklist of nothing":                      {checklist, head, checklist + ": holds nothing"},
+		"a fence closed by a shorter mark":            {"README.md", "````sh\nx\n```\n", "README.md: README.md:1: the fence is not closed"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -22,8 +22,10 @@
 //   - Tests: nothing is skipped or shortened, nothing sleeps.
 //   - Leftovers: no note about work to be done later.
 //   - Fences: a fence in Markdown that holds Go is called "go".
+//   - Checklists: each row of a checklist.tsv, which says what a vendor's
+//     document asks for, names tests that exist.
 //
-// Folders named testdata are left out. [CompileFences] compiles each Go fence
+// Other files in folders named testdata are left out. [CompileFences] compiles each Go fence
 // as a user's module outside this one would have it:
 //
 //   - A fence that begins with a package clause is a file of its own, and held

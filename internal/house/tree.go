@@ -25,6 +25,8 @@ type tree struct {
 	gofiles []*gofile
 	modules []*modfile
 	texts   map[string]string // everything else that is text, by path
+	// Of what stands below testdata only the checklists are read.
+	checklists map[string]string
 }
 
 // A gofile is one parsed Go file.
@@ -51,6 +53,7 @@ func Check(fsys fs.FS, goroutines map[string]string) ([]string, error) {
 	findings := slices.Concat(
 		checkTop(t), checkModules(t), checkImports(t), checkState(t), checkGoroutines(t, goroutines),
 		checkDocs(t), checkTests(t), checkLeftovers(t), checkFenceNames(t),
+		checkChecklists(t),
 	)
 	var out []string
 	for _, f := range findings {
@@ -61,15 +64,22 @@ func Check(fsys fs.FS, goroutines map[string]string) ([]string, error) {
 }
 
 func read(fsys fs.FS) (*tree, error) {
-	t := &tree{fset: token.NewFileSet(), texts: map[string]string{}}
+	t := &tree{fset: token.NewFileSet(), texts: map[string]string{}, checklists: map[string]string{}}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case name == ".git":
 			return skip(d)
-		case d.Name() == "testdata" && d.IsDir():
-			return fs.SkipDir
+		case d.IsDir() && d.Name() == "testdata":
+			return nil
+		case inTestdata(name):
+			if d.IsDir() || path.Base(name) != checklistName {
+				return nil
+			}
+			content, err := fs.ReadFile(fsys, name)
+			t.checklists[name] = string(content)
+			return err
 		}
 		if name != "." && !strings.Contains(name, "/") {
 			t.top = append(t.top, name)
@@ -103,6 +113,8 @@ func read(fsys fs.FS) (*tree, error) {
 	}
 	return t, nil
 }
+
+func inTestdata(name string) bool { return strings.Contains("/"+name, "/testdata/") }
 
 // skip leaves out .git, which is a file in a linked worktree.
 func skip(d fs.DirEntry) error {
