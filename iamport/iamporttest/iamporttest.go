@@ -63,7 +63,7 @@
 package iamporttest
 
 import (
-	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -77,10 +77,10 @@ import (
 // number of goroutines can use it.
 type Server struct {
 	URL        string // the base URL of the API and of /v1/iamport.js
-	APIKey     string // imp_key, random
-	APISecret  string // imp_secret, random
-	UserCode   string // what IMP.init takes: imp and eight digits, random
-	ChannelKey string // of the Danal channel, random; see ChannelKeyOf
+	APIKey     string // imp_key, random, as all below: see WithFixedCredentials
+	APISecret  string // imp_secret
+	UserCode   string // what IMP.init takes: imp and eight digits
+	ChannelKey string // of the Danal channel; see ChannelKeyOf
 
 	settings settings
 	server   *fake.Server
@@ -97,25 +97,30 @@ type Server struct {
 	certifications []*certification // in the order of their beginning
 }
 
-// Start starts a server on a random port of the loopback interface. Close it.
+// Start starts a server on a port of the loopback interface, a random one unless
+// WithAddress says otherwise. Close it.
 func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
 
 func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
-		tb:        tb,
-		APIKey:    digits(16),
-		APISecret: rand.Text() + rand.Text() + rand.Text(),
-		UserCode:  "imp" + digits(8),
-		settings:  defaults(),
-		channels:  make(map[Gateway]string),
+		tb:       tb,
+		settings: defaults(),
+		channels: make(map[Gateway]string),
 	}
 	for _, opt := range opts {
 		if err := opt(&s.settings); err != nil {
 			return nil, err
 		}
 	}
+	if s.settings.noListener && s.settings.address != "" {
+		return nil, errors.New("iamporttest: WithoutListener and WithAddress contradict each other")
+	}
+	made := s.settings.credentials
+	s.APIKey = made.Digits(16)
+	s.APISecret = made.Text() + made.Text() + made.Text()
+	s.UserCode = "imp" + made.Digits(8)
 	for _, g := range gateways() {
-		s.channels[g] = "channel-key-" + fake.NewUUID()
+		s.channels[g] = "channel-key-" + made.UUID()
 	}
 	s.ChannelKey = s.channels[Danal]
 	s.clock.Advance(s.settings.clockSkew)
@@ -129,7 +134,7 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 		s.URL = "https://iamport.invalid"
 		return s, nil
 	}
-	if s.URL, err = s.server.Listen(); err != nil {
+	if s.URL, err = s.server.Listen(s.settings.address); err != nil {
 		return nil, fmt.Errorf("iamporttest: %w", err)
 	}
 	s.server.Serve()

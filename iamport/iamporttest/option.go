@@ -4,6 +4,8 @@ import (
 	"errors"
 	"regexp"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // An Option settles something that a test needs otherwise, or something that
@@ -12,6 +14,8 @@ type Option func(*settings) error
 
 type settings struct {
 	noListener           bool
+	address              string
+	credentials          fake.Source
 	clockSkew            time.Duration
 	sameToken            bool
 	singleExtension      bool
@@ -42,6 +46,7 @@ type settings struct {
 
 func defaults() settings {
 	return settings{
+		credentials:          fake.Random(),
 		mids:                 make(map[Gateway]string),
 		otpLife:              3 * time.Minute,
 		otpTries:             5,
@@ -54,6 +59,31 @@ func defaults() settings {
 // connections would keep time from passing.
 func WithoutListener() Option {
 	return set(func(s *settings) { s.noListener = true })
+}
+
+// WithAddress listens at an address, a loopback IP with a port such as
+// 127.0.0.1:8402, so that URL is the same each time. By default the port is random.
+func WithAddress(address string) Option {
+	return func(s *settings) error {
+		if !fake.IsLoopback(address) {
+			return errors.New("iamporttest: WithAddress: the address must be a loopback IP with a port")
+		}
+		s.address = address
+		return nil
+	}
+}
+
+// WithFixedCredentials makes the credentials of name, the same each time, for
+// programs that have to know them beforehand. They are no secret: anybody who
+// knows the name has them. By default they are random.
+func WithFixedCredentials(name string) Option {
+	return func(s *settings) error {
+		if name == "" {
+			return errors.New("iamporttest: WithFixedCredentials: the name must not be empty")
+		}
+		s.credentials = fake.Named("iamporttest " + name)
+		return nil
+	}
 }
 
 // WithClockSkew lets the server's clock go d ahead of the machine's, or behind

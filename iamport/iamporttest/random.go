@@ -1,23 +1,13 @@
 package iamporttest
 
 import (
-	"crypto/rand"
-	"fmt"
+	"encoding/hex"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // digits are n random decimal digits.
-func digits(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails
-	for i := range b {
-		b[i] = '0' + b[i]%10
-	}
-	return string(b)
-}
+func digits(n int) string { return fake.Random().Digits(n) }
 
 // newToken is an access token: 40 hex digits.
-func newToken() string {
-	var b [20]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return fmt.Sprintf("%x", b)
-}
+func newToken() string { return hex.EncodeToString(fake.Random().Bytes(20)) }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -51,6 +52,34 @@ func TestCredentials(t *testing.T) {
 	assert.Empty(t, a.ChannelKeyOf("nobody"))
 }
 
+func TestFixedCredentials(t *testing.T) {
+	a, again := start(t, iamporttest.WithFixedCredentials("qa")), start(t, iamporttest.WithFixedCredentials("qa"))
+	other := start(t, iamporttest.WithFixedCredentials("dev"))
+	assert.Equal(t, a.APIKey, again.APIKey)
+	assert.NotEqual(t, a.APIKey, other.APIKey)
+	assert.Equal(t, a.APISecret, again.APISecret)
+	assert.NotEqual(t, a.APISecret, other.APISecret)
+	assert.Equal(t, a.UserCode, again.UserCode)
+	assert.NotEqual(t, a.UserCode, other.UserCode)
+	assert.Equal(t, a.ChannelKey, again.ChannelKey)
+	assert.NotEqual(t, a.ChannelKey, other.ChannelKey)
+	assert.Equal(t, a.ChannelKeyOf(iamporttest.KCP), again.ChannelKeyOf(iamporttest.KCP))
+	assert.NotEqual(t, a.ChannelKeyOf(iamporttest.KCP), other.ChannelKeyOf(iamporttest.KCP))
+	assert.NotEmpty(t, bearer(t, a), "they are good")
+}
+
+func TestAddressThatIsTaken(t *testing.T) {
+	first := start(t)
+	_, err := iamporttest.Start(iamporttest.WithAddress(strings.TrimPrefix(first.URL, "http://")))
+	require.ErrorIs(t, err, syscall.EADDRINUSE)
+	require.ErrorContains(t, err, "iamporttest: ")
+}
+
+func TestAddressWithoutListener(t *testing.T) {
+	_, err := iamporttest.Start(iamporttest.WithoutListener(), iamporttest.WithAddress("127.0.0.1:0"))
+	require.EqualError(t, err, "iamporttest: WithoutListener and WithAddress contradict each other")
+}
+
 func TestServerForATest(t *testing.T) {
 	w := &witness{TB: t}
 	srv := iamporttest.NewServer(w)
@@ -93,6 +122,9 @@ func TestServerThatCannotStart(t *testing.T) {
 		"empty MID":       iamporttest.WithMID(iamporttest.Danal, ""),
 		"no life":         iamporttest.WithOTPLife(0),
 		"no tries":        iamporttest.WithOTPTries(0),
+		"far address":     iamporttest.WithAddress("192.0.2.1:8402"),
+		"no port":         iamporttest.WithAddress("127.0.0.1"),
+		"nameless":        iamporttest.WithFixedCredentials(""),
 		"success":         iamporttest.WithGatewayRefusalStatus(200),
 	} {
 		t.Run(name, func(t *testing.T) {

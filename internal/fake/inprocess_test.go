@@ -24,7 +24,7 @@ import (
 func both(t *testing.T, handler http.HandlerFunc, test func(t *testing.T, client *http.Client, url string)) {
 	t.Helper()
 	t.Run("over loopback", func(t *testing.T) {
-		listener, err := fake.Listen()
+		listener, err := fake.Listen("")
 		require.NoError(t, err)
 		listener.Serve(handler)
 		t.Cleanup(listener.Close)

@@ -5,12 +5,13 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 )
 
-// A Listener serves a handler on a random port of the loopback interface. It
-// takes connections at once and answers them after Serve, so that what serves
+// A Listener serves a handler on a port of the loopback interface. It takes
+// connections at once and answers them after Serve, so that what serves
 // can know its own URL before the first request.
 type Listener struct {
 	URL string // no slash at its end
@@ -21,9 +22,13 @@ type Listener struct {
 	conns    sync.WaitGroup
 }
 
-// Listen opens the port.
-func Listen() (*Listener, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// Listen opens a port at address, a loopback IP with a port, or a random one if
+// address is empty.
+func Listen(address string) (*Listener, error) {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +59,13 @@ func (l *Listener) Serve(handler http.Handler) {
 		defer close(l.served)
 		_ = l.server.Serve(l.listener)
 	}()
+}
+
+// IsLoopback tells whether address is a loopback IP with a port, and no other
+// machine can reach it.
+func IsLoopback(address string) bool {
+	a, err := netip.ParseAddrPort(address)
+	return err == nil && a.Addr().IsLoopback()
 }
 
 // Close ends the listener and every connection, and waits until they are gone.

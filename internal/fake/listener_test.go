@@ -20,7 +20,7 @@ import (
 func TestCloseLeavesNothing(t *testing.T) {
 	entered := make(chan struct{})
 	var ended atomic.Bool
-	listener, err := fake.Listen()
+	listener, err := fake.Listen("")
 	require.NoError(t, err)
 	listener.Serve(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		close(entered)

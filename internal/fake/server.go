@@ -26,10 +26,10 @@ func NewServer(clock *Clock, mux *http.ServeMux, nothing http.HandlerFunc) *Serv
 	return s
 }
 
-// Listen opens a Listener and returns its URL. It answers after Serve, which
-// must follow.
-func (s *Server) Listen() (string, error) {
-	listener, err := Listen()
+// Listen opens a Listener at address and returns its URL. It answers after
+// Serve, which must follow.
+func (s *Server) Listen(address string) (string, error) {
+	listener, err := Listen(address)
 	if err != nil {
 		return "", err
 	}

@@ -66,7 +66,7 @@ func TestServerEndsWhatWaitsWhenItIsClosed(t *testing.T) {
 			base, client := "http://a.invalid", &http.Client{Transport: s.RoundTripper("http://a.invalid")}
 			if listening {
 				var err error
-				base, err = s.Listen()
+				base, err = s.Listen("")
 				require.NoError(t, err)
 				s.Serve()
 				client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

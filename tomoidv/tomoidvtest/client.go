@@ -31,9 +31,11 @@ type client struct {
 // AddClient gives credentials to another application, in one environment. Those
 // of the environment that the server is not are refused as any unknown ones:
 // with invalid_client.
-func (s *Server) AddClient(e Environment) Client {
-	key := newKey()
-	c := Client{ID: fake.NewUUID(), SecretKey: base64.RawURLEncoding.EncodeToString(fake.EncodeJSON(privateJWK(key)))}
+func (s *Server) AddClient(e Environment) Client { return s.addClient(e, fake.Random()) }
+
+func (s *Server) addClient(e Environment, made fake.Source) Client {
+	key := newKey(made)
+	c := Client{ID: made.UUID(), SecretKey: base64.RawURLEncoding.EncodeToString(fake.EncodeJSON(privateJWK(key)))}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e == s.settings.environment {

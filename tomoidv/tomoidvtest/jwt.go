@@ -13,12 +13,14 @@ import (
 	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
-func newKey() *ecdsa.PrivateKey {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil { // the random source never fails
-		panic(err)
+// newKey takes the first number from a source that is a private key. One in
+// 2^32 is not.
+func newKey(made fake.Source) *ecdsa.PrivateKey {
+	for {
+		if key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), made.Bytes(32)); err == nil {
+			return key
+		}
 	}
-	return key
 }
 
 // publicJWK is RFC 7518 section 6.2.1.

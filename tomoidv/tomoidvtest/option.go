@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // An Option settles something that a test needs otherwise, or something that
@@ -12,6 +14,8 @@ type Option func(*settings) error
 
 type settings struct {
 	noListener          bool
+	address             string
+	credentials         fake.Source
 	environment         Environment
 	audience            string // empty for the token endpoint's address
 	keyIDs              bool
@@ -44,6 +48,7 @@ type settings struct {
 
 func defaults() settings {
 	return settings{
+		credentials:         fake.Random(),
 		environment:         Sandbox,
 		tolerance:           time.Minute,
 		assertionLife:       5 * time.Minute,
@@ -62,6 +67,31 @@ func defaults() settings {
 // connections would keep time from passing.
 func WithoutListener() Option {
 	return set(func(s *settings) { s.noListener = true })
+}
+
+// WithAddress listens at an address, a loopback IP with a port such as
+// 127.0.0.1:8403, so that URL is the same each time. By default the port is random.
+func WithAddress(address string) Option {
+	return func(s *settings) error {
+		if !fake.IsLoopback(address) {
+			return errors.New("tomoidvtest: WithAddress: the address must be a loopback IP with a port")
+		}
+		s.address = address
+		return nil
+	}
+}
+
+// WithFixedCredentials makes the credentials of name, the same each time, for
+// programs that have to know them beforehand. They are no secret: anybody who
+// knows the name has them. By default they are random.
+func WithFixedCredentials(name string) Option {
+	return func(s *settings) error {
+		if name == "" {
+			return errors.New("tomoidvtest: WithFixedCredentials: the name must not be empty")
+		}
+		s.credentials = fake.Named("tomoidvtest " + name)
+		return nil
+	}
 }
 
 // WithEnvironment sets which of TomoIDV's environments the server is, and

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,6 +57,28 @@ func TestNewServer(t *testing.T) {
 	srv.Close()
 }
 
+func TestFixedCredentials(t *testing.T) {
+	a, again := begin(t, tomoidvtest.WithFixedCredentials("qa")), begin(t, tomoidvtest.WithFixedCredentials("qa"))
+	other := begin(t, tomoidvtest.WithFixedCredentials("dev"))
+	assert.Equal(t, a.ClientID, again.ClientID)
+	assert.NotEqual(t, a.ClientID, other.ClientID)
+	assert.Equal(t, a.SecretKey, again.SecretKey)
+	assert.NotEqual(t, a.SecretKey, other.SecretKey)
+	authorized(t, a) // they are good
+}
+
+func TestAddressThatIsTaken(t *testing.T) {
+	first := begin(t)
+	_, err := tomoidvtest.Start(tomoidvtest.WithAddress(strings.TrimPrefix(first.URL, "http://")))
+	require.ErrorIs(t, err, syscall.EADDRINUSE)
+	require.ErrorContains(t, err, "tomoidvtest: ")
+}
+
+func TestAddressWithoutListener(t *testing.T) {
+	_, err := tomoidvtest.Start(tomoidvtest.WithoutListener(), tomoidvtest.WithAddress("127.0.0.1:0"))
+	require.EqualError(t, err, "tomoidvtest: WithoutListener and WithAddress contradict each other")
+}
+
 func TestNewServerThatCannotStart(t *testing.T) {
 	tb := &recordingTB{TB: t}
 	assert.Panics(t, func() { tomoidvtest.NewServer(tb, tomoidvtest.WithTokenLife(0)) })
@@ -68,6 +91,9 @@ func TestOptionsThatCannotBe(t *testing.T) {
 		opt  tomoidvtest.Option
 		want string
 	}{
+		"far address":           {tomoidvtest.WithAddress("192.0.2.1:8403"), "WithAddress: the address must be a loopback IP"},
+		"no port":               {tomoidvtest.WithAddress("127.0.0.1"), "WithAddress: the address must be a loopback IP"},
+		"nameless":              {tomoidvtest.WithFixedCredentials(""), "WithFixedCredentials: the name must not be empty"},
 		"environment":           {tomoidvtest.WithEnvironment("staging"), "WithEnvironment: the environment must be"},
 		"audience":              {tomoidvtest.WithAudience(""), "WithAudience: the audience must not be empty"},
 		"tolerance":             {tomoidvtest.WithClockTolerance(-1), "WithClockTolerance: the time must not be negative"},

@@ -74,6 +74,7 @@ package tomoidvtest
 
 import (
 	"crypto/ecdsa"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -87,8 +88,8 @@ import (
 // goroutines can use it.
 type Server struct {
 	URL       string // the base URL of the API and of the hosted app
-	ClientID  string // a random UUID
-	SecretKey string // base64url of the client's private EC JWK, random
+	ClientID  string // a UUID, random unless WithFixedCredentials says otherwise
+	SecretKey string // base64url of the client's private EC JWK, likewise
 
 	settings settings
 	issuer   *ecdsa.PrivateKey // signs what the server signs
@@ -108,14 +109,15 @@ type Server struct {
 	records  []*record               // in the order of their making
 }
 
-// Start starts a server on a random port of the loopback interface. Close it.
+// Start starts a server on a port of the loopback interface, a random one unless
+// WithAddress says otherwise. Close it.
 func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
 
 func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
 		tb:       tb,
 		settings: defaults(),
-		issuer:   newKey(),
+		issuer:   newKey(fake.Random()),
 		clients:  make(map[string]*client),
 		used:     make(map[usedJTI]time.Time),
 		tokens:   make(map[string]*accessToken),
@@ -125,7 +127,10 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 			return nil, err
 		}
 	}
-	first := s.AddClient(s.settings.environment)
+	if s.settings.noListener && s.settings.address != "" {
+		return nil, errors.New("tomoidvtest: WithoutListener and WithAddress contradict each other")
+	}
+	first := s.addClient(s.settings.environment, s.settings.credentials)
 	s.ClientID, s.SecretKey = first.ID, first.SecretKey
 	page, err := fake.NewPage(pageContent)
 	if err != nil {
@@ -137,7 +142,7 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 		s.URL = "https://tomoidv.invalid"
 		return s, nil
 	}
-	if s.URL, err = s.server.Listen(); err != nil {
+	if s.URL, err = s.server.Listen(s.settings.address); err != nil {
 		return nil, fmt.Errorf("tomoidvtest: %w", err)
 	}
 	s.server.Serve()

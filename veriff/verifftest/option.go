@@ -3,6 +3,8 @@ package verifftest
 import (
 	"errors"
 	"time"
+
+	"github.com/kyckit/kyckit-go/internal/fake"
 )
 
 // An Option settles something that a test needs otherwise, or something that
@@ -11,6 +13,8 @@ type Option func(*settings) error
 
 type settings struct {
 	noListener           bool
+	address              string
+	credentials          fake.Source
 	headers              HeaderFamily
 	unsignedAnswers      bool
 	refuseLegacy         bool
@@ -32,6 +36,31 @@ type settings struct {
 // connections would keep time from passing.
 func WithoutListener() Option {
 	return set(func(s *settings) { s.noListener = true })
+}
+
+// WithAddress listens at an address, a loopback IP with a port such as
+// 127.0.0.1:8401, so that URL is the same each time. By default the port is random.
+func WithAddress(address string) Option {
+	return func(s *settings) error {
+		if !fake.IsLoopback(address) {
+			return errors.New("verifftest: WithAddress: the address must be a loopback IP with a port")
+		}
+		s.address = address
+		return nil
+	}
+}
+
+// WithFixedCredentials makes the credentials of name, the same each time, for
+// programs that have to know them beforehand. They are no secret: anybody who
+// knows the name has them. By default they are random.
+func WithFixedCredentials(name string) Option {
+	return func(s *settings) error {
+		if name == "" {
+			return errors.New("verifftest: WithFixedCredentials: the name must not be empty")
+		}
+		s.credentials = fake.Named("verifftest " + name)
+		return nil
+	}
 }
 
 // A HeaderFamily is a set of names for the headers that carry the API key and

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,6 +40,28 @@ func (w *witness) Fatalf(f string, a ...any) {
 	w.Errorf(f, a...)
 	w.fatal = true
 	runtime.Goexit()
+}
+
+func TestFixedCredentials(t *testing.T) {
+	a, again := start(t, verifftest.WithFixedCredentials("qa")), start(t, verifftest.WithFixedCredentials("qa"))
+	other := start(t, verifftest.WithFixedCredentials("dev"))
+	assert.Equal(t, a.APIKey, again.APIKey)
+	assert.NotEqual(t, a.APIKey, other.APIKey)
+	assert.Equal(t, a.Secret, again.Secret)
+	assert.NotEqual(t, a.Secret, other.Secret)
+	assert.NotEmpty(t, created(t, a, `{}`), "they are good")
+}
+
+func TestAddressThatIsTaken(t *testing.T) {
+	first := start(t)
+	_, err := verifftest.Start(verifftest.WithAddress(strings.TrimPrefix(first.URL, "http://")))
+	require.ErrorIs(t, err, syscall.EADDRINUSE)
+	require.ErrorContains(t, err, "verifftest: ")
+}
+
+func TestAddressWithoutListener(t *testing.T) {
+	_, err := verifftest.Start(verifftest.WithoutListener(), verifftest.WithAddress("127.0.0.1:0"))
+	require.EqualError(t, err, "verifftest: WithoutListener and WithAddress contradict each other")
 }
 
 func TestServerForATest(t *testing.T) {
@@ -79,6 +103,9 @@ func TestServerThatCannotStart(t *testing.T) {
 	for name, opt := range map[string]verifftest.Option{
 		"unknown headers":  verifftest.WithHeaders(verifftest.HeaderFamily(7)),
 		"negative headers": verifftest.WithHeaders(verifftest.HeaderFamily(-1)),
+		"far address":      verifftest.WithAddress("192.0.2.1:8401"),
+		"no port":          verifftest.WithAddress("127.0.0.1"),
+		"nameless":         verifftest.WithFixedCredentials(""),
 		"no time":          verifftest.WithWebhookTimeout(0),
 	} {
 		t.Run(name, func(t *testing.T) {

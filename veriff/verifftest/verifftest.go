@@ -54,7 +54,7 @@
 package verifftest
 
 import (
-	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -68,8 +68,8 @@ import (
 // any number of goroutines can use it.
 type Server struct {
 	URL    string // the integration's base URL, without /v1
-	APIKey string // a random UUID
-	Secret string // the shared secret, random
+	APIKey string // a UUID, random unless WithFixedCredentials says otherwise
+	Secret string // the shared secret, likewise
 
 	settings settings
 	server   *fake.Server
@@ -88,15 +88,14 @@ type Server struct {
 	lastChange time.Time
 }
 
-// Start starts a server on a random port of the loopback interface. Close it.
+// Start starts a server on a port of the loopback interface, a random one unless
+// WithAddress says otherwise. Close it.
 func Start(opts ...Option) (*Server, error) { return start(nil, opts) }
 
 func start(tb testing.TB, opts []Option) (*Server, error) {
 	s := &Server{
 		tb:       tb,
-		APIKey:   fake.NewUUID(),
-		Secret:   rand.Text() + rand.Text(),
-		settings: settings{webhookTimeout: 5 * time.Second},
+		settings: settings{credentials: fake.Random(), webhookTimeout: 5 * time.Second},
 		targets:  make(map[WebhookKind]*target),
 	}
 	for _, opt := range opts {
@@ -104,6 +103,11 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 			return nil, err
 		}
 	}
+	if s.settings.noListener && s.settings.address != "" {
+		return nil, errors.New("verifftest: WithoutListener and WithAddress contradict each other")
+	}
+	made := s.settings.credentials
+	s.APIKey, s.Secret = made.UUID(), made.Text()+made.Text()
 	page, err := fake.NewPage(pageContent)
 	if err != nil {
 		return nil, err
@@ -114,7 +118,7 @@ func start(tb testing.TB, opts []Option) (*Server, error) {
 		s.URL = "https://veriff.invalid"
 		return s, nil
 	}
-	if s.URL, err = s.server.Listen(); err != nil {
+	if s.URL, err = s.server.Listen(s.settings.address); err != nil {
 		return nil, fmt.Errorf("verifftest: %w", err)
 	}
 	s.server.Serve()
