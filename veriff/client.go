@@ -2,6 +2,7 @@ package veriff
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -89,9 +90,46 @@ func (c *Client) made(op string) error {
 	return nil
 }
 
+// ask carries out a call without a body, signed over the one id that its path
+// names. It can always be sent again: it reads, or it deletes.
+func (c *Client) ask(ctx context.Context, call *transport.Call, idName string, out any, check func() error) (Meta, error) {
+	if err := c.made(call.Op); err != nil {
+		return Meta{}, err
+	}
+	id := call.Args[0]
+	if err := transport.CheckID(idName, id); err != nil {
+		return Meta{}, invalid(call.Op, err)
+	}
+	call.Repeatable = true
+	return c.send(ctx, call, []byte(id), out, check)
+}
+
 // send carries out call, signed over payload unless that is nil, checks the
 // answer's signature, decodes the answer into out and has check look at it.
 func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte, out any, check func() error) (Meta, error) {
+	got, signed, err := c.exchange(ctx, call, payload)
+	if err != nil {
+		return Meta{}, err
+	}
+	if err = transport.Decode(got.Body, out); err == nil {
+		err = check()
+	}
+	if err != nil {
+		kind := ErrInvalidAnswer
+		switch {
+		case errors.As(err, new(foreign)):
+			kind = ErrForeign
+		case errors.As(err, new(missing)):
+			kind = ErrNotFound
+		}
+		return Meta{}, unusableAnswer(call, got, kind, err)
+	}
+	return newMeta(got, signed), nil
+}
+
+// exchange carries out call, signed over payload unless that is nil, and checks
+// the answer's signature, but does not look into the answer.
+func (c *Client) exchange(ctx context.Context, call *transport.Call, payload []byte) (got *transport.Answer, signed bool, err error) {
 	call.Header = http.Header{headerAuthClient: {string(c.apiKey.Bytes())}}
 	if c.scheme == schemeLegacy {
 		call.Header.Set("Content-Type", "application/json") // which document 003 wants with every request
@@ -99,31 +137,20 @@ func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte,
 	if payload != nil {
 		call.Header.Set(c.scheme.header(), c.scheme.sign(c.secret, payload))
 	}
-	got, err := c.transport.Do(ctx, call)
-	if err != nil {
-		return Meta{}, apiError(call.Op, err)
+	if got, err = c.transport.Do(ctx, call); err != nil {
+		return nil, false, apiError(call.Op, err)
 	}
-	signed, err := c.scheme.checkAnswer(c.secret, got.Header, got.Body)
+	signed, err = c.scheme.checkAnswer(c.secret, got.Header, got.Body)
 	if err == nil && !signed && c.signedOnly {
 		err = errNoSignature
 	}
 	if err != nil {
-		return Meta{}, unusableAnswer(call, got, ErrSignature, err)
+		return nil, false, unusableAnswer(call, got, ErrSignature, err)
 	}
 	if !signed {
 		c.transport.Logger().WarnContext(ctx, "veriff: unsigned answer", "op", call.Op, "route", call.Route)
 	}
-	if err = transport.Decode(got.Body, out); err == nil {
-		err = check()
-	}
-	if err != nil {
-		kind := ErrInvalidAnswer
-		if errors.As(err, new(foreign)) {
-			kind = ErrForeign
-		}
-		return Meta{}, unusableAnswer(call, got, kind, err)
-	}
-	return Meta{body: secret.New(got.Body), signed: signed, receivedAt: got.ReceivedAt}, nil
+	return got, signed, nil
 }
 
 // status is what every JSON answer of the API and every decision webhook says
@@ -135,6 +162,28 @@ type status struct {
 func (s status) check() error {
 	if s.Status != "success" {
 		return errors.New(`its status is not "success"`)
+	}
+	return nil
+}
+
+// part is a member of an answer of which it matters whether it was null, which
+// means that Veriff has nothing to tell yet, or was not there at all.
+type part[T any] struct {
+	there bool
+	value *T
+}
+
+func (p *part[T]) UnmarshalJSON(data []byte) error {
+	p.there = true
+	return json.Unmarshal(data, &p.value)
+}
+
+func (p *part[T]) check(name string) error {
+	switch {
+	case !p.there:
+		return errors.New("it has no " + name)
+	case p.value == nil:
+		return missing("its " + name + " is null")
 	}
 	return nil
 }

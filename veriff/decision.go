@@ -124,18 +124,11 @@ func (a *decisionAnswer) decision(meta Meta) *Decision {
 //
 // Source: GET /v1/sessions/{id}/decision.
 func (c *Client) Decision(ctx context.Context, sessionID string) (*Decision, error) {
-	const op = "Decision"
-	if err := c.made(op); err != nil {
-		return nil, err
-	}
-	if err := transport.CheckID("session id", sessionID); err != nil {
-		return nil, invalid(op, err)
-	}
 	call := &transport.Call{
-		Op: op, Method: http.MethodGet, Route: "/v1/sessions/{id}/decision", Args: []string{sessionID}, Repeatable: true,
+		Op: "Decision", Method: http.MethodGet, Route: "/v1/sessions/{id}/decision", Args: []string{sessionID},
 	}
 	var got decisionAnswer
-	meta, err := c.send(ctx, call, []byte(sessionID), &got, func() error { return got.check(sessionID) })
+	meta, err := c.ask(ctx, call, "session id", &got, func() error { return got.check(sessionID) })
 	if err != nil {
 		return nil, err
 	}

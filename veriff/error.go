@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
@@ -17,13 +18,16 @@ var (
 	// what was asked. Error.Code tells why; repeating it changes nothing.
 	ErrInvalidRequest = errors.New("invalid request")
 	// ErrUnauthorized: wrong API key or secret, or a signature over the wrong
-	// bytes; Error.Code is then between 1801 and 1819.
+	// bytes; Error.Code is then 1101 or between 1801 and 1819, and makes it so
+	// whatever the status.
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden: the integration may not do this.
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound: no such session for this integration.
+	// ErrNotFound: no such session for this integration, or an answer that has
+	// null where a person, a list or a screening should be: there is none yet.
 	ErrNotFound = errors.New("not found")
-	// ErrConflict: the session's state does not allow it.
+	// ErrConflict: the session's state does not allow it. Error.Code 1003 and
+	// 1304 make it so whatever the status.
 	ErrConflict = errors.New("conflict")
 	// ErrRateLimited: too many calls; Error.RetryAfter is set if Veriff said.
 	ErrRateLimited = errors.New("rate limited")
@@ -115,6 +119,9 @@ func apiError(op string, err error) *Error {
 	if te.Answer != nil {
 		out.StatusCode = te.Answer.StatusCode
 		out.Code, out.Message = errorBody(te.Answer.Body)
+		if also := out.Code.kind(); also != nil && !slices.Contains(out.kinds, also) {
+			out.kinds = append(out.kinds, also)
+		}
 	}
 	return out
 }
@@ -163,6 +170,11 @@ func unusableAnswer(call *transport.Call, got *transport.Answer, kind, cause err
 type foreign string
 
 func (f foreign) Error() string { return string(f) }
+
+// missing says of what an answer has null.
+type missing string
+
+func (m missing) Error() string { return string(m) }
 
 // invalid is the error for what Validate refuses.
 func invalid(op string, cause error) *Error {

@@ -116,6 +116,20 @@ func (c *ErrorCode) UnmarshalJSON(data []byte) error {
 	return unmarshalCode(c, "ErrorCode", data)
 }
 
+// kind is the sentinel that a code stands for by itself. No source says with
+// which status each of these comes; for all other codes the status is enough.
+func (c ErrorCode) kind() error {
+	switch c {
+	case ErrorCodeInvalidAPIKey, ErrorCodeAPIKeyMissing, ErrorCodeAPIKeyNotUUID, ErrorCodeIntegrationNotFound,
+		ErrorCodeIntegrationInactive, ErrorCodeSignatureNotSHA256, ErrorCodeQueryIDSHA256Mismatch, ErrorCodeBodySHA256Mismatch,
+		ErrorCodeNotAuthenticated, ErrorCodeQueryIDHMACMismatch, ErrorCodeBodyHMACMismatch:
+		return ErrUnauthorized
+	case ErrorCodeQueryIDUsed, ErrorCodeInvalidTransition:
+		return ErrConflict
+	}
+	return nil
+}
+
 func (c ErrorCode) words() string {
 	switch c {
 	case ErrorCodeQueryIDLength:

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
+	"github.com/kyckit/kyckit-go/internal/transport"
 )
 
 // Meta tells how a result reached this program: what was received, and how
@@ -15,6 +16,10 @@ type Meta struct {
 	body       secret.Box
 	signed     bool
 	receivedAt time.Time
+}
+
+func newMeta(got *transport.Answer, signed bool) Meta {
+	return Meta{body: secret.New(got.Body), signed: signed, receivedAt: got.ReceivedAt}
 }
 
 // Raw returns a copy of the bytes as received, envelope included: the evidence
