@@ -72,12 +72,18 @@ func NewCheckID() string {
 	}
 }
 
-func checkCheckID(s string) error {
+// IsCheckID tells whether s has the form of an id from NewCheckID: a word in a
+// return or a webhook that has not can be about no check.
+func IsCheckID(s string) bool {
 	ok := len(s) == checkIDLength && s[0] != '0'
 	for i := 0; ok && i < len(s); i++ {
 		ok = '0' <= s[i] && s[i] <= '9'
 	}
-	if !ok {
+	return ok
+}
+
+func checkCheckID(s string) error {
+	if !IsCheckID(s) {
 		return errors.New("must be an id from NewCheckID")
 	}
 	return nil

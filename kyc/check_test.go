@@ -66,6 +66,17 @@ func TestNewCheckID(t *testing.T) {
 	even(rest[:])
 }
 
+func TestIsCheckID(t *testing.T) {
+	assert.True(t, kyc.IsCheckID(kyc.NewCheckID()))
+	assert.True(t, kyc.IsCheckID(checkID))
+	for _, s := range []string{
+		"", "1", checkID[1:], checkID + "1", "0" + checkID[1:], "a" + checkID[1:], checkID[:37] + "\n", checkID[:37] + ":",
+		checkID[:35] + "１", "-" + checkID[1:], " " + checkID[1:],
+	} {
+		assert.False(t, kyc.IsCheckID(s), "%q", s)
+	}
+}
+
 func TestNewCheck(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		check, err := kyc.NewCheck(vendorName, wholeRequest())

@@ -41,8 +41,8 @@
 //   - The Check that Apply gave: after Result has taken it.
 //   - The [Result], if it supersedes the stored one: in the transaction that
 //     acts on it. Its JSON holds personal data, and leaves Vendor out.
-//   - An approved result's [Key] under a UNIQUE index, if one person may have
-//     one account only.
+//   - An approved result's [Key], or its [Key.Digest], under a UNIQUE index, if
+//     one person may have one account only.
 //
 // # Which account a check belongs to
 //

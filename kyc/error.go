@@ -59,7 +59,7 @@ type Error struct {
 	// Provider is the provider's name, empty when none was involved.
 	Provider string
 	// Op is what failed: "start", "result", "parse return", "parse webhook",
-	// "launch", "erase", "validate check" or "apply notice".
+	// "launch", "erase", "validate check", "apply notice" or "digest key".
 	Op string
 	// Kind is one of this package's Err variables. It is nil where none fits,
 	// as when the caller's context ended.

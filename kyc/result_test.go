@@ -3,6 +3,7 @@ package kyc_test
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,6 +65,56 @@ func TestResultJSON(t *testing.T) {
 	back = kyc.Result{}
 	require.NoError(t, json.Unmarshal(out, &back))
 	assert.Equal(t, filled, back, "no field is forgotten")
+}
+
+// Whatever the vendor's value is, and however it would marshal, it holds the
+// answer as it came, which is more than the application asked to store.
+func TestResultJSONLeavesTheVendorsValueOut(t *testing.T) {
+	for name, vendor := range map[string]any{
+		"a struct":  struct{ Raw []byte }{[]byte(secrettest.Marker)},
+		"a pointer": &struct{ Vendor string }{secrettest.Marker},
+		"bytes":     []byte(secrettest.Marker),
+		"JSON":      json.RawMessage(`{"vendor": "` + secrettest.Marker + `"}`),
+		"a map":     map[string]any{"raw": secrettest.Marker},
+	} {
+		t.Run(name, func(t *testing.T) {
+			with, without := wholeResult(), wholeResult()
+			with.Vendor = vendor
+			stored, err := json.Marshal(with)
+			require.NoError(t, err)
+			bare, err := json.Marshal(without)
+			require.NoError(t, err)
+			assert.Equal(t, string(bare), string(stored))
+			assert.NotContains(t, strings.ToLower(string(stored)), `"vendor":`)
+		})
+	}
+	var back kyc.Result
+	require.NoError(t, json.Unmarshal([]byte(`{"vendor": "x", "Vendor": "y"}`), &back))
+	assert.Nil(t, back.Vendor)
+}
+
+// A name that comes back from storage in another form is another name.
+func TestNamesAreStoredAsSent(t *testing.T) {
+	for script, name := range map[string]string{
+		"Hangul":             "홍미래",
+		"Hangul, decomposed": "\u1112\u1169\u11bc",
+		"Han":                "洪美來",
+		"kana":               "ホン・ミレ",
+		"Latin":              "Mirae O'Neil-García",
+		"Latin, decomposed":  "Garci\u0301a",
+		"mixed":              "Hong 미래 (洪美來) <한>&\"\u2028",
+		"right to left":      "מירה\u200f Hong",
+		"with spaces":        "  Hong   Mirae ",
+	} {
+		t.Run(script, func(t *testing.T) {
+			result := kyc.Result{Person: kyc.Person{FullName: name, GivenName: name, FamilyName: name}}
+			stored, err := json.Marshal(result)
+			require.NoError(t, err)
+			var back kyc.Result
+			require.NoError(t, json.Unmarshal(stored, &back))
+			assert.Equal(t, result.Person, back.Person)
+		})
+	}
 }
 
 func TestResultJSONOfLittle(t *testing.T) {

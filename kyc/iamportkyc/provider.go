@@ -64,10 +64,10 @@ func (p *Provider) ParseReturn(r *http.Request) (*kyc.Notice, error) {
 	if err != nil {
 		return nil, failure(op, kyc.ErrInvalidNotice, err)
 	}
-	switch started := (&kyc.StartRequest{CheckID: claim.MerchantUID}); {
+	switch {
 	case claim.MerchantUID == "" && claim.ImpUID == "":
 		return nil, failure(op, kyc.ErrInvalidNotice, errors.New("it names neither a merchant_uid nor an imp_uid"))
-	case started.Validate() != nil:
+	case claim.MerchantUID != "" && !kyc.IsCheckID(claim.MerchantUID):
 		return nil, failure(op, kyc.ErrInvalidNotice, errors.New("its merchant_uid is not the id of a check"))
 	}
 	return &kyc.Notice{CheckID: claim.MerchantUID, VendorID: claim.ImpUID}, nil

@@ -21,7 +21,7 @@ func ownRecords(records []tomoidv.Record, check *kyc.Check) []tomoidv.Record {
 	named := slices.ContainsFunc(records, func(r tomoidv.Record) bool { return r.AuthID == check.ID })
 	var own []tomoidv.Record
 	for _, record := range records {
-		if record.AuthID != check.ID && (named || isCheckID(record.AuthID)) {
+		if record.AuthID != check.ID && (named || kyc.IsCheckID(record.AuthID)) {
 			continue
 		}
 		if at, ok := record.KYC.CompletedAt.Time(); ok && at.Before(check.StartedAt.Add(-clockTolerance)) {
@@ -30,11 +30,6 @@ func ownRecords(records []tomoidv.Record, check *kyc.Check) []tomoidv.Record {
 		own = append(own, record)
 	}
 	return own
-}
-
-func isCheckID(id string) bool {
-	started := &kyc.StartRequest{CheckID: id}
-	return id != "" && started.Validate() == nil
 }
 
 // matching leaves out the records that were made in another country or under

@@ -79,8 +79,7 @@ func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, e
 }
 
 func notice(vendorData, sessionID string) *kyc.Notice {
-	started := &kyc.StartRequest{CheckID: vendorData}
-	if vendorData == "" || started.Validate() != nil {
+	if !kyc.IsCheckID(vendorData) {
 		return &kyc.Notice{}
 	}
 	return &kyc.Notice{CheckID: vendorData, VendorID: sessionID}
