@@ -18,16 +18,19 @@ const (
 	maxDrain     = 64 << 10
 )
 
-// ErrTooLarge is the cause when the body of a success passed its bound, 8 MiB.
+// ErrTooLarge is the cause when the body of a success passed its bound: the
+// call's MaxSink, or 8 MiB of what is held.
 var ErrTooLarge = errors.New("body too large")
 
 // Answer is what the vendor said.
 type Answer struct {
 	StatusCode int
 	Header     http.Header
-	// Body is complete for a success, nil if there was none. For any other
-	// status it is what fitted into 64 KiB.
+	// Body is complete for a success, nil if there was none or a Sink got it.
+	// For any other status it is what fitted into 64 KiB.
 	Body []byte
+	// Size is how many bytes the call's Sink has got.
+	Size int64
 	// Attempts counts how often the call was begun.
 	Attempts int
 	// ReceivedAt is when the header had come, on the local clock.

@@ -34,6 +34,18 @@ type Call struct {
 	Body []byte
 	// Prepare makes the body of each attempt anew, in place of Body.
 	Prepare func() ([]byte, error)
+	// Stream makes the body of each attempt anew, in place of Body, where that
+	// is too long to be held: StreamLength bytes, or the call fails. It may be
+	// called again while an earlier reader is left unfinished, which is then
+	// not read any more.
+	Stream       func() io.Reader
+	StreamLength int64
+	// Sink is called when the header of a success has come, with an Answer that
+	// has nothing else yet, and gets the body as it comes, at most MaxSink
+	// bytes. Its error refuses the answer. Once a byte was written the call is
+	// not sent again.
+	Sink    func(*Answer) (io.Writer, error)
+	MaxSink int64
 	// Repeatable calls may be sent again although an earlier attempt may have
 	// arrived.
 	Repeatable bool
@@ -44,6 +56,9 @@ func (c Call) Format(f fmt.State, _ rune) { secret.Print(f, "Call") }
 
 // LogValue keeps them out of logs.
 func (c Call) LogValue() slog.Value { return secret.LogValue("Call") }
+
+// streams says whether the call may take long without a fault.
+func (c *Call) streams() bool { return c.Stream != nil || c.Sink != nil }
 
 const maxIDBytes = 256
 
@@ -74,6 +89,9 @@ func (c *Call) target(ctx context.Context, base string) (string, error) {
 	}
 	if !token(c.Method) {
 		return "", refuse("method", "is not an HTTP method")
+	}
+	if c.Stream != nil && c.StreamLength <= 0 {
+		return "", refuse("stream", "has no length")
 	}
 	for name, values := range c.Header {
 		if !token(name) {
@@ -151,7 +169,7 @@ func alphanumeric(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 }
 
-// request builds one attempt.
+// request builds one attempt, all but a streamed body.
 func (c *Call) request(ctx context.Context, target, userAgent string) (*http.Request, error) {
 	content := c.Body
 	if c.Prepare != nil {
@@ -175,7 +193,7 @@ func (c *Call) request(ctx context.Context, target, userAgent string) (*http.Req
 	if req.Header.Get("Accept") == "" {
 		req.Header.Set("Accept", "application/json")
 	}
-	if content != nil && req.Header.Get("Content-Type") == "" {
+	if (content != nil || c.Stream != nil) && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Header.Set("User-Agent", userAgent)

@@ -106,7 +106,8 @@ func (c *Config) SetMaxAttempts(n int) error {
 }
 
 // SetAttemptTimeout bounds one attempt, from the connection to the last byte
-// of the answer.
+// of the answer. Of a call that streams it bounds how long the network may let
+// the stream wait: for the header, and between any two bytes.
 func (c *Config) SetAttemptTimeout(d time.Duration) error {
 	if d <= 0 {
 		return fmt.Errorf("attempt timeout is %s, not positive", d)

@@ -14,8 +14,8 @@ type Sentinels struct {
 	InvalidRequest, Unauthorized, Forbidden, NotFound, Conflict, RateLimited, Unavailable, InvalidAnswer, TooLarge, Unconfirmed error
 }
 
-// Of gives those that apply to e. The end of the caller's context has none: it
-// is the cause.
+// Of gives those that apply to e. What the caller ended or did has none: it is
+// the cause.
 func (s Sentinels) Of(e *Error) []error {
 	var kinds []error
 	if kind := s.class(e.Class); kind != nil {

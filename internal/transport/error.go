@@ -40,6 +40,9 @@ const (
 	ClassInvalidAnswer
 	// ClassCanceled is the end of the caller's context.
 	ClassCanceled
+	// ClassLocal is a streamed body that the caller's reader did not give as
+	// announced, or a Sink that did not take what came.
+	ClassLocal
 )
 
 // String gives the class in words.
@@ -63,6 +66,8 @@ func (c Class) String() string {
 		return "invalid answer"
 	case ClassCanceled:
 		return "canceled"
+	case ClassLocal:
+		return "local"
 	}
 	return fmt.Sprintf("class %d", int(c))
 }
@@ -108,8 +113,8 @@ type Error struct {
 	ClockSkew time.Duration
 	// Unconfirmed says that a call that is not Repeatable may have reached the
 	// vendor and no usable answer came: none at all, a success that could not
-	// be read whole, a 5xx, or one that is neither a success nor a refusal: a
-	// redirect may follow work that was done.
+	// be read whole or came too early, a 5xx, or one that is neither a success
+	// nor a refusal: a redirect may follow work that was done.
 	Unconfirmed bool
 	// Err is the cause, nil if the status says it all. Its text may hold
 	// addresses and what others wrote; do not print it.
@@ -248,8 +253,20 @@ func own(attempt context.Context, err error) error {
 	}
 }
 
+// unusable says whether err is about an answer that came and is none.
+func unusable(err error) bool {
+	_, refused := errors.AsType[refusal](err)
+	return refused || errors.Is(err, ErrTooLarge) || errors.Is(err, errPremature)
+}
+
 // word is all that is said of a cause.
 func word(err error) string {
+	if local, ok := errors.AsType[*localError](err); ok {
+		return local.Error()
+	}
+	if refused, ok := errors.AsType[refusal](err); ok {
+		return refused.Error()
+	}
 	if p, ok := errors.AsType[plain](err); ok {
 		return p.Error()
 	}

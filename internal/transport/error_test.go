@@ -64,7 +64,7 @@ func TestSuccessStatuses(t *testing.T) {
 
 func TestClassWords(t *testing.T) {
 	want := []string{"class 0", "invalid request", "unauthorized", "forbidden", "not found", "conflict", "rate limited", "unavailable",
-		"invalid answer", "canceled", "class 10"}
+		"invalid answer", "canceled", "local", "class 11"}
 	for i, w := range want {
 		assert.Equal(t, w, transport.Class(i).String())
 	}

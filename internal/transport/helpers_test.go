@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,6 +43,10 @@ func inMemory(tb testing.TB, rt roundTrip, options ...option) *transport.Client 
 
 func attempts(n int) option {
 	return func(c *transport.Config) error { return c.SetMaxAttempts(n) }
+}
+
+func perAttempt(d time.Duration) option {
+	return func(c *transport.Config) error { return c.SetAttemptTimeout(d) }
 }
 
 // once and again are the smallest calls: what may be sent once only, and what

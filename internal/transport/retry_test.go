@@ -194,9 +194,6 @@ func abort(r *http.Request) (*http.Response, error) {
 }
 
 func TestAttemptTimeout(t *testing.T) {
-	perAttempt := func(d time.Duration) option {
-		return func(c *transport.Config) error { return c.SetAttemptTimeout(d) }
-	}
 	byHTTPClient := func(rt roundTrip) option {
 		return func(c *transport.Config) error {
 			return c.SetHTTPClient(&http.Client{Transport: rt, Timeout: 2 * time.Second})
@@ -395,9 +392,6 @@ func TestAnswerThatCameBeforeTheContextEnded(t *testing.T) {
 }
 
 func TestMaxDuration(t *testing.T) {
-	perAttempt := func(d time.Duration) option {
-		return func(c *transport.Config) error { return c.SetAttemptTimeout(d) }
-	}
 	for name, tc := range map[string]struct {
 		options []option
 		n       int

@@ -71,7 +71,8 @@ func New(c Config) (*Client, error) {
 func (c *Client) Logger() *slog.Logger { return c.logger }
 
 // Do sends call and returns the answer if its status is 2xx. Every other end
-// is an *[Error].
+// is an *[Error]. What a call streams, in either direction, is not touched any
+// more when Do has returned.
 func (c *Client) Do(ctx context.Context, call *Call) (*Answer, error) {
 	target, err := call.target(ctx, c.base)
 	if err != nil {
@@ -101,7 +102,7 @@ func (c *Client) Do(ctx context.Context, call *Call) (*Answer, error) {
 // whether the call may be sent again after it.
 func (c *Client) attempt(ctx context.Context, call *Call, target string, number int) (_ *Answer, failed *Error, again bool) {
 	start := time.Now()
-	attemptCtx, cancel := context.WithTimeoutCause(ctx, c.attemptTimeout, errTimeout)
+	attemptCtx, silence, cancel := c.bound(ctx, call)
 	defer cancel()
 
 	var proof proof
@@ -109,7 +110,7 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 	if err != nil {
 		return nil, &Error{Op: call.Op, Class: ClassInvalidRequest, Err: err}, false
 	}
-	answer, err := c.exchange(req)
+	answer, err := c.exchange(req, call, silence)
 	if answer != nil {
 		answer.Attempts = number
 	}
@@ -125,25 +126,37 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 		again = call.Repeatable && passing(answer.StatusCode)
 	default:
 		sent := answer != nil || !proof.neverSent(err)
-		failed.Unconfirmed = !call.Repeatable && sent
+		local, isLocal := errors.AsType[*localError](err)
+		failed.Unconfirmed = !call.Repeatable && sent && !(isLocal && local.partial)
 		switch {
 		case ended(ctx):
 			failed = canceled(ctx, failed)
-		case errors.Is(err, ErrTooLarge):
+		case isLocal:
+			failed.Class, failed.Err = ClassLocal, local
+		case unusable(err):
 			failed.Class, failed.Err = ClassInvalidAnswer, err
 		default:
 			failed.Class, failed.Err = ClassUnavailable, own(attemptCtx, err)
-			again = call.Repeatable || !sent
+			again = (call.Repeatable || !sent) && (answer == nil || answer.Size == 0)
 		}
 	}
 	c.log(ctx, call, number, time.Since(start), answer, failed)
 	return answer, failed, again
 }
 
-// exchange sends req and reads the answer. With an error the answer has no
-// body; it is nil if not even a status came.
-func (c *Client) exchange(req *http.Request) (*Answer, error) {
+// exchange sends the request of call and reads the answer. With an error the
+// answer has no body; it is nil if not even a status came.
+func (c *Client) exchange(req *http.Request, call *Call, silence *silence) (answer *Answer, err error) {
+	if upload := newUpload(call, silence); upload != nil {
+		upload.attach(req)
+		defer func() {
+			if failed := upload.end(answer); failed != nil {
+				err = failed
+			}
+		}()
+	}
 	resp, err := c.roundTripper.RoundTrip(req)
+	silence.restart()
 	if resp != nil && resp.Body == nil {
 		resp.Body = http.NoBody
 	}
@@ -156,7 +169,10 @@ func (c *Client) exchange(req *http.Request) (*Answer, error) {
 	case resp == nil:
 		return nil, errNoAnswer
 	}
-	answer := &Answer{StatusCode: resp.StatusCode, Header: resp.Header, ReceivedAt: time.Now()}
+	answer = &Answer{StatusCode: resp.StatusCode, Header: resp.Header, ReceivedAt: time.Now()}
+	if call.Sink != nil && answer.ok() {
+		return answer, answer.receive(resp, call, silence)
+	}
 	answer.Body, err = readBody(resp, answer.ok())
 	return answer, err
 }
