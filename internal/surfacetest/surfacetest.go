@@ -1,0 +1,96 @@
+// Package surfacetest lists what a package has: its constants, its errors, the
+// fields of an answer. A test that holds a table of decisions to such a list
+// fails when something is added, until somebody decides what it means.
+package surfacetest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Constants gives the values of the exported constants in dir, by the name of
+// their type, read from the source: strings as they are, numbers in decimal.
+// Each must have its type and a literal beside it.
+func Constants(tb testing.TB, dir string) map[string][]string {
+	tb.Helper()
+	constants := map[string][]string{}
+	for _, spec := range declared(tb, dir, token.CONST) {
+		if !slices.ContainsFunc(spec.Names, (*ast.Ident).IsExported) {
+			continue
+		}
+		typ, ok := spec.Type.(*ast.Ident)
+		if !ok || len(spec.Values) != len(spec.Names) {
+			tb.Fatalf("the constant %s has no type or no value beside it", spec.Names[0].Name)
+		}
+		for _, value := range spec.Values {
+			literal, ok := value.(*ast.BasicLit)
+			if !ok {
+				tb.Fatalf("the value of the constant %s is no literal", spec.Names[0].Name)
+			}
+			text := literal.Value
+			if literal.Kind == token.STRING {
+				var err error
+				if text, err = strconv.Unquote(text); err != nil {
+					tb.Fatal(err)
+				}
+			}
+			constants[typ.Name] = append(constants[typ.Name], text)
+		}
+	}
+	if len(constants) == 0 {
+		tb.Fatalf("no exported constants in %s", dir)
+	}
+	return constants
+}
+
+// Errors gives the names of the exported variables in dir, which in a house
+// without package state are its errors.
+func Errors(tb testing.TB, dir string) []string {
+	tb.Helper()
+	var names []string
+	for _, spec := range declared(tb, dir, token.VAR) {
+		for _, name := range spec.Names {
+			if name.IsExported() {
+				names = append(names, name.Name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		tb.Fatalf("no exported variables in %s", dir)
+	}
+	return names
+}
+
+// declared gives the declarations of one kind in the files of dir that are no
+// tests.
+func declared(tb testing.TB, dir string, kind token.Token) []*ast.ValueSpec {
+	tb.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no Go files in %s (%v)", dir, err)
+	}
+	var specs []*ast.ValueSpec
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		for _, decl := range parsed.Decls {
+			if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == kind {
+				for _, spec := range gen.Specs {
+					specs = append(specs, spec.(*ast.ValueSpec))
+				}
+			}
+		}
+	}
+	return specs
+}
