@@ -3,13 +3,17 @@ package veriffkyc_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/surfacetest"
 	"github.com/kyckit/kyckit-go/kyc"
 	"github.com/kyckit/kyckit-go/kyc/veriffkyc"
 	"github.com/kyckit/kyckit-go/veriff"
@@ -95,6 +99,39 @@ func assertFailure(t *testing.T, err error, op string, kind, vendor error) {
 	var verr *veriff.Error
 	require.ErrorAs(t, err, &verr)
 	assert.Equal(t, map[string]string{"start": "CreateSession", "result": "Decision"}[op], verr.Op)
+}
+
+// What each of Veriff's codes of refusal means, with the status that document
+// 003 shows them with: 400.
+func TestErrorCodes(t *testing.T) {
+	classes := map[error][]string{
+		kyc.ErrUnauthorized: {"1101", "1801", "1802", "1803", "1804", "1812", "1813", "1814", "1815", "1818", "1819"},
+		kyc.ErrInvalidRequest: {
+			"1001", "1002", "1003", "1102", "1104", "1201", "1202", "1203", "1301", "1302", "1303", "1304", "1308", "1309", "1310",
+			"1400", "1401", "1402", "1403", "1500", "1501", "2003", "2101", "2102", "2103", "2104",
+		},
+	}
+	require.ElementsMatch(t, surfacetest.Constants(t, veriffDir)["ErrorCode"],
+		slices.Concat(classes[kyc.ErrUnauthorized], classes[kyc.ErrInvalidRequest]), "what does a new code mean?")
+	classes[kyc.ErrInvalidRequest] = append(classes[kyc.ErrInvalidRequest], "1999", "")
+	srv := newServer(t)
+	check := start(t, newProvider(t, srv, veriffkyc.Config{}))
+	for class, codes := range classes {
+		for _, code := range codes {
+			t.Run(code, func(t *testing.T) {
+				provider := newProvider(t, srv, veriffkyc.Config{}, veriff.WithHTTPClient(&http.Client{Transport: roundTripper(
+					func(r *http.Request) (*http.Response, error) {
+						body := `{"status":"fail","code":"` + code + `","message":"m"}`
+						return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+					})}))
+				assertRefused(t, provider, check, class)
+				started, err := provider.Start(t.Context(), &kyc.StartRequest{})
+				require.ErrorIs(t, err, class)
+				assert.Equal(t, class, failure(t, err).Kind)
+				assert.Nil(t, started)
+			})
+		}
+	}
 }
 
 func TestSignedAnswersOnly(t *testing.T) {

@@ -2,6 +2,7 @@ package veriffkyc_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/surfacetest"
 	"github.com/kyckit/kyckit-go/kyc"
 	"github.com/kyckit/kyckit-go/kyc/veriffkyc"
 	"github.com/kyckit/kyckit-go/veriff"
@@ -47,6 +49,30 @@ func TestWebhooksNameTheirCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever an event reports, the check is the one to ask about.
+func TestEveryEventNamesItsCheck(t *testing.T) {
+	constants := surfacetest.Constants(t, veriffDir)
+	require.ElementsMatch(t, constants["EventCode"], []string{"7001", "7002", "7005", "7007"}, "is a new event about a check?")
+	require.ElementsMatch(t, constants["EventAction"], []string{"started", "submitted", "waiting_complete"}, "is a new action about a check?")
+	srv := newServer(t)
+	provider := newProvider(t, srv, veriffkyc.Config{Verifier: newVerifier(t, srv)})
+	check := start(t, provider)
+	require.NoError(t, srv.Submit(check.VendorID))
+	webhook := srv.Webhooks()[0]
+	for _, code := range append(constants["EventCode"], "7999", `"7001"`) {
+		for _, action := range append(constants["EventAction"], "approved", "") {
+			t.Run(code+" "+action, func(t *testing.T) {
+				webhook.Body = fmt.Appendf(nil, `{"id":%q,"attemptId":"a","feature":"selfid","code":%s,"action":%q,"vendorData":%q}`,
+					check.VendorID, code, action, check.ID)
+				notice, err := kyc.ParseWebhook(provider, delivered(webhook.SignedWith(srv.APIKey, srv.Secret, false)))
+				require.NoError(t, err)
+				assert.Equal(t, kyc.Notice{CheckID: check.ID, VendorID: check.VendorID}, *notice)
+			})
+		}
+	}
+	assert.Equal(t, kyc.StatusPending, ask(t, provider, check).Status, "an event decides nothing")
 }
 
 // Sessions that the application makes without kyc, and kinds of webhooks that
