@@ -3,11 +3,7 @@ package iamportkyc
 import (
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -16,38 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kyckit/kyckit-go/iamport"
+	"github.com/kyckit/kyckit-go/internal/surfacetest"
 	"github.com/kyckit/kyckit-go/kyc"
 )
-
-// sentinels are the names of all error variables of package iamport, read from
-// its source so that a new one is not forgotten here.
-func sentinels(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join("..", "..", "iamport", "*.go"))
-	require.NoError(t, err)
-	var names []string
-	for _, file := range files {
-		if ok, _ := filepath.Match("*_test.go", filepath.Base(file)); ok {
-			continue
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		for _, decl := range parsed.Decls {
-			vars, ok := decl.(*ast.GenDecl)
-			if !ok || vars.Tok != token.VAR {
-				continue
-			}
-			for _, spec := range vars.Specs {
-				for _, name := range spec.(*ast.ValueSpec).Names {
-					if name.IsExported() {
-						names = append(names, name.Name)
-					}
-				}
-			}
-		}
-	}
-	return names
-}
 
 // What each sentinel of the client's becomes: a verdict about the person, or the
 // class of an error.
@@ -109,7 +76,7 @@ func TestEverySentinelIsMapped(t *testing.T) {
 		})
 		listed = append(listed, name)
 	}
-	assert.ElementsMatch(t, sentinels(t), listed)
+	assert.ElementsMatch(t, surfacetest.Errors(t, "../../iamport"), listed, "what is a new failure?")
 	assert.Len(t, verdicts, len(unmet)+1, "one more is errLate")
 }
 
