@@ -52,7 +52,7 @@ func Effects(tb testing.TB, paths []string, base map[string]any, ask func(fields
 	for _, path := range paths {
 		var changed []string
 		taken := false
-		for _, value := range []any{"Marker", 7, true, false, "2026-01-02", "2026-01-02T03:04:05Z"} {
+		for _, value := range []any{"Marker", 7, true, false, "2126-01-02", "2126-01-02T03:04:05Z"} {
 			after, err := ask(merge(base, nest(path, value)))
 			if err == nil {
 				taken = true

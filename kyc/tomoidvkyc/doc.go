@@ -29,8 +29,9 @@
 //     Config.RecordMeansApproved is not set, or there are records under other
 //     policies only, or several that count. Or TomoIDV approved, and
 //     Config.MinimumAge cannot be applied, or the record names nobody, has two
-//     birth dates, or a completed_at that cannot be read. Result.Reason says
-//     which, and the application's staff decides.
+//     birth dates or a completed_at that cannot be read, or says among its
+//     missing or not collected fields that its status is not there.
+//     Result.Reason says which, and the application's staff decides.
 //   - approved: one record counts; its status is approved, or it is of contract
 //     1.3 and Config.RecordMeansApproved is set; and Config.MinimumAge does not
 //     refuse. The person goes on.

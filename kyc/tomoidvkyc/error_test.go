@@ -100,6 +100,34 @@ func TestResultFails(t *testing.T) {
 	}
 }
 
+// What each of TomoIDV's codes means, with 400 and in the place of a result. A
+// token is renewed once, and then the refusal holds.
+func TestErrorCodes(t *testing.T) {
+	classes := map[tomoidv.ErrorCode]error{
+		tomoidv.CodeInvalidRequest:        kyc.ErrInvalidRequest,
+		tomoidv.CodeInvalidClient:         kyc.ErrUnauthorized,
+		tomoidv.CodeInvalidGrant:          kyc.ErrInvalidRequest,
+		tomoidv.CodeUnauthorizedClient:    kyc.ErrUnauthorized,
+		tomoidv.CodeUnsupportedGrantType:  kyc.ErrInvalidRequest,
+		tomoidv.CodeInvalidScope:          kyc.ErrInvalidRequest,
+		tomoidv.CodeInvalidTarget:         kyc.ErrInvalidRequest,
+		tomoidv.CodeInvalidToken:          kyc.ErrUnauthorized,
+		tomoidv.CodeInsufficientScope:     kyc.ErrUnauthorized,
+		tomoidv.CodeUnsupportedAPIVersion: kyc.ErrInvalidRequest,
+	}
+	require.ElementsMatch(t, constants(t, "ErrorCode"), keys(classes), "what does a new code mean?")
+	classes["slow_down"] = kyc.ErrInvalidRequest
+	for code, class := range classes {
+		t.Run(string(code), func(t *testing.T) {
+			srv := newServer(t)
+			provider := newProvider(t, srv, config())
+			check := start(t, provider)
+			require.NoError(t, srv.Inject(tomoidvtest.OAuthError(400, string(code), "").On(tomoidvtest.ResultRoute).Times(2)))
+			assertRefused(t, provider, check, class)
+		})
+	}
+}
+
 func assertFailure(t *testing.T, err error, op, vendorOp string, want fault) {
 	t.Helper()
 	kerr := failure(t, err)

@@ -2,6 +2,7 @@ package tomoidvkyc
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kyckit/kyckit-go/kyc"
@@ -16,7 +17,10 @@ func doubt(r *kyc.Result, record *tomoidv.Record) {
 	}
 	_, dated := record.KYC.CompletedAt.Time()
 	born, bornToo := record.KYC.Person.DateOfBirth, record.Result.DateOfBirth
+	provenance := &record.KYC.FieldProvenance
 	switch {
+	case slices.Contains(provenance.Missing, tomoidv.FieldStatus), slices.Contains(provenance.NotCollected, tomoidv.FieldStatus):
+		r.Status, r.Reason = kyc.StatusReview, "the record says that its status is not there"
 	case born != "" && bornToo != "" && born != bornToo:
 		r.Status, r.Reason = kyc.StatusReview, "the record has two birth dates"
 	case r.Person.FullName == "" && r.Person.BirthDate == "":

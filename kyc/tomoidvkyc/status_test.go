@@ -1,13 +1,7 @@
 package tomoidvkyc_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"net/http"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,46 +11,6 @@ import (
 	"github.com/kyckit/kyckit-go/kyc/tomoidvkyc"
 	"github.com/kyckit/kyckit-go/tomoidv"
 )
-
-// constants are the values of one of package tomoidv's types, read from its
-// source: what a new one means has to be decided here.
-func constants(t *testing.T, typ string) []string {
-	t.Helper()
-	files, err := filepath.Glob("../../tomoidv/*.go")
-	require.NoError(t, err)
-	var values []string
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		ast.Inspect(f, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok {
-				return true
-			}
-			if of, ok := spec.Type.(*ast.Ident); ok && of.Name == typ {
-				for _, value := range spec.Values {
-					text, err := strconv.Unquote(value.(*ast.BasicLit).Value)
-					require.NoError(t, err)
-					values = append(values, text)
-				}
-			}
-			return true
-		})
-	}
-	require.NotEmpty(t, values)
-	return values
-}
-
-func keys[K ~string, V any](m map[K]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, string(key))
-	}
-	return keys
-}
 
 func TestStatuses(t *testing.T) {
 	statuses := map[tomoidv.Status]kyc.Status{
