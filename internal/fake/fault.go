@@ -1,11 +1,14 @@
 package fake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -138,13 +141,56 @@ func Truncate() Fault {
 	}}
 }
 
-// Oversize puts a member of n bytes into the JSON object that is the body, so
-// that nothing is wrong with it but its size.
+// Trickle sends the body in pieces of at most n bytes, with a pause before
+// each.
+func Trickle(n int, pause time.Duration) Fault {
+	if n <= 0 || pause <= 0 {
+		return Fault{Invalid: errors.New("Trickle: the size and the pause must be positive")}
+	}
+	return Fault{Send: func(w http.ResponseWriter, r *http.Request, a *Answer) {
+		a.writeHeader(w)
+		flush(w)
+		for piece := range slices.Chunk(a.Body, n) {
+			timer := time.NewTimer(pause)
+			select {
+			case <-timer.C:
+			case <-r.Context().Done():
+				timer.Stop()
+				panic(http.ErrAbortHandler)
+			}
+			_, _ = w.Write(piece)
+			flush(w)
+		}
+	}}
+}
+
+// Endless sends the body over and over until the caller hangs up.
+func Endless() Fault {
+	return Fault{Send: func(w http.ResponseWriter, r *http.Request, a *Answer) {
+		a.Chunked = true
+		a.writeHeader(w)
+		piece := append(slices.Clip(a.Body), '\n') // never empty
+		for r.Context().Err() == nil {
+			if _, err := w.Write(piece); err != nil {
+				break
+			}
+		}
+		panic(http.ErrAbortHandler)
+	}}
+}
+
+// Oversize makes the body larger by n bytes, so that nothing is wrong with it
+// but its size: it puts a member into a JSON object, and fills up at the end
+// whatever says that it is no JSON.
 func Oversize(n int) Fault {
 	if n <= 0 {
 		return Fault{Invalid: errors.New("Oversize: the size must be positive")}
 	}
 	return Fault{Rewrite: func(a *Answer) error {
+		if !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") {
+			a.Body = append(slices.Clip(a.Body), bytes.Repeat([]byte{'x'}, n)...)
+			return nil
+		}
 		if len(a.Body) < 2 || a.Body[0] != '{' {
 			return errors.New("the answer is no JSON object")
 		}
@@ -163,7 +209,7 @@ func Oversize(n int) Fault {
 func (a *Answer) half(w http.ResponseWriter) {
 	a.writeHeader(w)
 	_, _ = w.Write(a.Body[:len(a.Body)/2])
-	_ = http.NewResponseController(w).Flush()
+	flush(w)
 }
 
 func wait(ctx context.Context, release <-chan struct{}) error {

@@ -3,9 +3,11 @@ package fake_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -122,6 +124,67 @@ func TestOversize(t *testing.T) {
 	assert.Equal(t, w.Body.String(), w.Header().Get("Signature"), "signed as it is sent")
 }
 
+func TestOversizeOfWhatIsNoJSON(t *testing.T) {
+	body := append(make([]byte, 0, 64), "ab"...)
+	a := fake.NewAnswer(http.StatusOK, "image/png", body)
+	require.NoError(t, fake.Oversize(3).Rewrite(a))
+	assert.Equal(t, "abxxx", string(a.Body))
+	assert.Zero(t, body[:3][2], "the file itself is not touched")
+}
+
+func TestChunkedAnswer(t *testing.T) {
+	a := fake.NewAnswer(http.StatusOK, "image/png", []byte("ab"))
+	a.Chunked = true
+	w := httptest.NewRecorder()
+	a.Write(w)
+	assert.Equal(t, "ab", w.Body.String())
+	assert.True(t, w.Flushed)
+	assert.Empty(t, w.Header().Values("Content-Length"))
+}
+
+func TestTrickle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		w, _, err := serve(fake.Trickle(3, time.Second))
+		require.NoError(t, err)
+		assert.Equal(t, `{"a":1}`, w.Body.String())
+		assert.Equal(t, 3*time.Second, time.Since(begin), "a pause before each of three pieces")
+
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		r := httptest.NewRequestWithContext(ctx, "GET", "/", nil)
+		assert.PanicsWithValue(t, http.ErrAbortHandler, func() {
+			fake.Trickle(3, time.Second).Send(httptest.NewRecorder(), r, fake.NewAnswer(http.StatusOK, "image/png", []byte("ab")))
+		})
+		assert.Equal(t, 3*time.Second, time.Since(begin), "nobody waits")
+	})
+}
+
+// A hungUp caller takes no more than it wants.
+type hungUp struct {
+	http.ResponseWriter
+
+	left int
+}
+
+func (w *hungUp) Write(p []byte) (int, error) {
+	if w.left < len(p) {
+		return 0, io.ErrClosedPipe
+	}
+	w.left -= len(p)
+	return w.ResponseWriter.Write(p)
+}
+
+func TestEndless(t *testing.T) {
+	body := append(make([]byte, 0, 64), "ab"...)
+	recorder := httptest.NewRecorder()
+	assert.PanicsWithValue(t, http.ErrAbortHandler, func() {
+		fake.Endless().Send(&hungUp{recorder, 8}, httptest.NewRequest("GET", "/", nil), fake.NewAnswer(http.StatusOK, "image/png", body))
+	})
+	assert.Equal(t, "ab\nab\n", recorder.Body.String())
+	assert.Zero(t, body[:3][2], "the file itself is not touched")
+}
+
 func TestRewriteThatDoesNotFit(t *testing.T) {
 	want := errors.New("does not fit")
 	w, steps, err := serve(fake.Fault{Rewrite: func(*fake.Answer) error { return want }})
@@ -148,6 +211,9 @@ func TestFaultsThatCanNeverHappen(t *testing.T) {
 		"page of no status":     {fake.HTML(600), "HTML: not the status of an answer"},
 		"a byte more":           {fake.Oversize(1), ""},
 		"nothing more":          {fake.Oversize(0), "Oversize: the size must be positive"},
+		"a byte at a time":      {fake.Trickle(1, 1), ""},
+		"nothing at a time":     {fake.Trickle(0, 1), "Trickle: the size and the pause must be positive"},
+		"no pause":              {fake.Trickle(1, 0), "Trickle: the size and the pause must be positive"},
 		"less than nothing":     {fake.Oversize(-1), "Oversize: the size must be positive"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,13 +25,19 @@ type Recorder struct {
 	requests []Request
 }
 
-// maxBody is the most that a fake reads of a request.
+// maxBody is the most that a fake reads of a request that carries no files.
 const maxBody = 1 << 20
 
-// Receive reads the body of r, up to 1 MiB, and records both. It is not ok when
-// there was more. A caller that goes away meanwhile ends the handler.
+// Receive is ReceiveUpTo with a limit of 1 MiB.
 func (c *Recorder) Receive(w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	return c.ReceiveUpTo(maxBody, w, r)
+}
+
+// ReceiveUpTo reads the body of r, up to limit bytes, and records both. It is
+// not ok when there was more. A caller that goes away meanwhile ends the
+// handler.
+func (c *Recorder) ReceiveUpTo(limit int64, w http.ResponseWriter, r *http.Request) (body []byte, ok bool) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	c.Record(r, body)
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, false

@@ -60,6 +60,18 @@ func TestRecorderReceives(t *testing.T) {
 	}
 }
 
+func TestRecorderReceivesFiles(t *testing.T) {
+	var recorder fake.Recorder
+	receive := func(sent string) ([]byte, bool) {
+		return recorder.ReceiveUpTo(3, httptest.NewRecorder(), httptest.NewRequest("POST", "/a", strings.NewReader(sent)))
+	}
+	body, ok := receive("abc")
+	assert.True(t, ok)
+	assert.Equal(t, "abc", string(body))
+	_, ok = receive("abcd")
+	assert.False(t, ok)
+}
+
 func TestRecorderEndsTheHandlerOfACallerWhoIsGone(t *testing.T) {
 	var recorder fake.Recorder
 	gone := io.MultiReader(strings.NewReader("half"), iotest.ErrReader(io.ErrUnexpectedEOF))

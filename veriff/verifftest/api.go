@@ -15,8 +15,21 @@ type Route string
 
 // The operations.
 const (
-	CreateSessionRoute Route = "POST /v1/sessions"
-	DecisionRoute      Route = "GET /v1/sessions/{id}/decision"
+	CreateSessionRoute      Route = "POST /v1/sessions"
+	SubmitSessionRoute      Route = "PATCH /v1/sessions/{id}"
+	DeleteSessionRoute      Route = "DELETE /v1/sessions/{id}"
+	UploadMediaRoute        Route = "POST /v1/sessions/{id}/media"
+	SessionMediaRoute       Route = "GET /v1/sessions/{id}/media"
+	AttemptMediaRoute       Route = "GET /v1/attempts/{id}/media"
+	DownloadMediaRoute      Route = "GET /v1/media/{id}"
+	AttemptsRoute           Route = "GET /v1/sessions/{id}/attempts"
+	PersonRoute             Route = "GET /v1/sessions/{id}/person"
+	DecisionRoute           Route = "GET /v1/sessions/{id}/decision"
+	FullAutoDecisionRoute   Route = "GET /v1/sessions/{id}/decision/fullauto"
+	WatchlistScreeningRoute Route = "GET /v1/sessions/{id}/watchlist-screening"
+	CollectedDataRoute      Route = "POST /v1/sessions/{id}/collected-data"
+	TimestampsRoute         Route = "GET /v1/sessions/{id}/timestamps"
+	TimestampRoute          Route = "GET /v1/timestamps/{id}"
 )
 
 // An endpoint is one operation of the API.
@@ -25,14 +38,24 @@ type endpoint struct {
 	// unsignedToo accepts a request without a signature, never one with a
 	// wrong one.
 	unsignedToo bool
+	// maxBody is the most bytes of a body, 0 for what suffices without files.
+	maxBody int64
+	// unsignedAnswer leaves the answer to a request without a signature.
+	unsignedAnswer bool
 	// serve does what an authenticated request asks for.
-	serve func(*call) (status int, body any, no *refusal)
+	serve func(*call) (*fake.Answer, *refusal)
 }
 
 // endpoints is the whole API. Each has a file of its own.
 func (s *Server) endpoints() []endpoint {
 	return []endpoint{
 		{route: CreateSessionRoute, unsignedToo: true, serve: s.createSession},
+		{route: SubmitSessionRoute, serve: s.submitByAPI},
+		{route: DeleteSessionRoute, serve: s.deleteSession},
+		{route: UploadMediaRoute, maxBody: maxUpload, serve: s.uploadMedia},
+		{route: SessionMediaRoute, serve: s.sessionMedia},
+		{route: AttemptMediaRoute, serve: s.attemptMedia},
+		{route: DownloadMediaRoute, unsignedAnswer: s.settings.unsignedMedia, serve: s.downloadMedia},
 		{route: DecisionRoute, serve: s.decision},
 	}
 }
@@ -68,9 +91,15 @@ type call struct {
 }
 
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, e endpoint) {
-	body, ok := s.recorder.Receive(w, r)
+	receive := s.recorder.Receive
+	if e.maxBody > 0 {
+		receive = func(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+			return s.recorder.ReceiveUpTo(e.maxBody, w, r)
+		}
+	}
+	body, ok := receive(w, r)
 	if !ok {
-		no := &refusal{http.StatusRequestEntityTooLarge, "", "Request Entity Too Large."}
+		no := tooLarge()
 		newAnswer(no.status, no.body()).Write(w)
 		return
 	}
@@ -78,7 +107,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, e endpoint) {
 	err := s.faults.Take(string(e.route)).Serve(w, r,
 		func() *fake.Answer { return s.process(c, e) },
 		func(a *fake.Answer) {
-			if c.authentic && !s.settings.unsignedAnswers {
+			signed := !s.settings.unsignedAnswers && !(e.unsignedAnswer && a.Status < http.StatusBadRequest)
+			if c.authentic && signed {
 				sign(a.Header, s.settings.headers, c.legacy, s.APIKey, s.Secret, a.Body)
 			}
 		})
@@ -94,9 +124,9 @@ func (s *Server) process(c *call, e endpoint) *fake.Answer {
 		no = judgeID(c.id)
 	}
 	if no == nil {
-		status, body, refused := e.serve(c)
+		answer, refused := e.serve(c)
 		if refused == nil {
-			return newAnswer(status, fake.EncodeJSON(body))
+			return answer
 		}
 		no = refused
 	}
@@ -118,10 +148,7 @@ func (s *Server) authenticate(c *call, e endpoint) *refusal {
 	case keys[0] != s.APIKey:
 		return unauthorized("1803", "No integration has this X-AUTH-CLIENT.")
 	}
-	payload, wrongHMAC, wrongLegacy := c.body, "1819", "1814"
-	if c.id != "" {
-		payload, wrongHMAC, wrongLegacy = []byte(c.id), "1818", "1813"
-	}
+	payload, wrongHMAC, wrongLegacy := c.signedPayload()
 	byHMAC, bySHA := c.request.Header.Values(hmacHeader), c.request.Header.Values(legacyHeader)
 	switch {
 	case len(bySHA) > 0 && s.settings.refuseLegacy:
@@ -141,6 +168,17 @@ func (s *Server) authenticate(c *call, e endpoint) *refusal {
 	return nil
 }
 
+// signedPayload is what the request must have signed, and the codes for
+// signatures that do not match: the id in the path where nothing is sent, else
+// the body as it came. A query is never part of it.
+func (c *call) signedPayload() (payload []byte, wrongHMAC, wrongLegacy string) {
+	switch c.request.Method {
+	case http.MethodPost, http.MethodPatch:
+		return c.body, "1819", "1814"
+	}
+	return []byte(c.id), "1818", "1813"
+}
+
 func judgeID(id string) *refusal {
 	switch {
 	case len(id) < 20 || len(id) > 40:
@@ -158,6 +196,12 @@ func isUUID(s string) bool {
 
 func newAnswer(status int, body []byte) *fake.Answer {
 	return fake.NewAnswer(status, "application/json; charset=utf-8", body)
+}
+
+// success is an answer that brings members.
+func success(status int, members map[string]any) *fake.Answer {
+	members["status"] = "success"
+	return newAnswer(status, fake.EncodeJSON(members))
 }
 
 // isJSON tells whether the body's content type says JSON.

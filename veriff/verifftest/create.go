@@ -8,17 +8,16 @@ import (
 )
 
 // createSession is POST /v1/sessions.
-func (s *Server) createSession(c *call) (int, any, *refusal) {
+func (s *Server) createSession(c *call) (*fake.Answer, *refusal) {
 	request, no := s.judgeCreate(c)
 	if no != nil {
-		return 0, nil, no
+		return nil, no
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	created := &session{
 		id:         fake.NewUUID(),
 		token:      rand.Text() + rand.Text(),
-		attemptID:  fake.NewUUID(),
 		status:     statusCreated,
 		created:    s.clock.Now(),
 		callback:   text(request["callback"]),
@@ -26,21 +25,32 @@ func (s *Server) createSession(c *call) (int, any, *refusal) {
 		endUserID:  request["endUserId"],
 		person:     requestedPerson(request),
 	}
+	created.newAttempt()
 	s.sessions = append(s.sessions, created)
-	verification := map[string]any{
-		"id":           created.id,
-		"url":          s.URL + hostedPath + created.token,
-		"sessionToken": created.token,
-	}
+	verification := s.verification(created)
 	if s.settings.oldCreateReply {
-		verification["baseUrl"] = s.URL
-	} else {
-		verification["host"] = s.URL
-		verification["status"] = created.status
-		verification["vendorData"] = created.vendorData
-		verification["endUserId"] = created.endUserID
+		verification = map[string]any{
+			"id":           created.id,
+			"url":          s.hostedURL(created),
+			"sessionToken": created.token,
+			"baseUrl":      s.URL,
+		}
 	}
-	return http.StatusCreated, map[string]any{"status": "success", "verification": verification}, nil
+	return success(http.StatusCreated, map[string]any{"verification": verification}), nil
+}
+
+// verification is what the answers to a new and to a submitted session tell of
+// it.
+func (s *Server) verification(x *session) map[string]any {
+	return map[string]any{
+		"id":           x.id,
+		"url":          s.hostedURL(x),
+		"vendorData":   x.vendorData,
+		"endUserId":    x.endUserID,
+		"host":         s.URL,
+		"status":       x.status,
+		"sessionToken": x.token,
+	}
 }
 
 // text is v if it is a string, else empty.

@@ -3,7 +3,6 @@ package verifftest
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -14,15 +13,10 @@ import (
 const personIP = "203.0.113.7"
 
 // decision is GET /v1/sessions/{id}/decision.
-func (s *Server) decision(c *call) (int, any, *refusal) {
-	s.sweep()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.sessions, func(x *session) bool { return x.id == c.id })
-	if i < 0 {
-		return 0, nil, notFound()
-	}
-	return http.StatusOK, s.decisionBody(s.sessions[i]), nil
+func (s *Server) decision(c *call) (*fake.Answer, *refusal) {
+	return s.withSession(c.id, func(x *session) (*fake.Answer, *refusal) {
+		return newAnswer(http.StatusOK, fake.EncodeJSON(s.decisionBody(x))), nil
+	})
 }
 
 // decisionBody is what the API answers and what the decision webhook brings.
@@ -57,7 +51,7 @@ type outcome struct {
 func (s *Server) decide(x *session, o outcome) {
 	verification := map[string]any{
 		"id":                      x.id,
-		"attemptId":               x.attemptID,
+		"attemptId":               x.attempt().id,
 		"vendorData":              x.vendorData,
 		"endUserId":               x.endUserID,
 		"status":                  o.status,
@@ -93,12 +87,16 @@ func (s *Server) decide(x *session, o outcome) {
 		verification["technicalData"] = technicalData()
 	}
 	fake.Merge(verification, o.fields)
-	x.status = o.status
+	x.setStatus(o.status)
 	if forced := text(o.fields["status"]); forced != "" {
-		x.status = forced
+		x.setStatus(forced)
 	}
 	x.decided = fake.EncodeJSON(verification)
-	s.produce(DecisionWebhook, x, fake.EncodeJSON(s.decisionBody(x)))
+	kind := DecisionWebhook
+	if s.settings.endingsAreEvents && (x.status == statusExpired || x.status == statusAbandoned) {
+		kind = EventWebhook
+	}
+	s.produce(kind, x.id, fake.EncodeJSON(s.decisionBody(x)))
 }
 
 func decidedPerson(p Person) map[string]any {

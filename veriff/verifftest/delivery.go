@@ -27,8 +27,9 @@ func newTarget(address string, transport http.RoundTripper) *target {
 	}}
 }
 
-// DeliverTo delivers the webhooks of these kinds, all if none is named, to
-// handler, in this process. Every call that changes a session returns after
+// DeliverTo delivers the webhooks of these kinds to handler, in this process.
+// If none is named it delivers all, those of unheard-of kinds too, and nobody
+// else receives any longer. Every call that changes a session returns after
 // its webhooks were delivered and answered. What was produced before stays as
 // it is until Redeliver.
 func (s *Server) DeliverTo(handler http.Handler, kinds ...WebhookKind) {
@@ -47,17 +48,32 @@ func (s *Server) DeliverToURL(address string, kinds ...WebhookKind) error {
 }
 
 func (s *Server) setTarget(t *target, kinds []WebhookKind) {
-	if len(kinds) == 0 {
-		kinds = []WebhookKind{DecisionWebhook, EventWebhook}
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(kinds) == 0 {
+		for _, before := range s.targets {
+			before.closeIdle()
+		}
+		s.targets = map[WebhookKind]*target{everyKind: t}
+		return
+	}
 	for _, kind := range kinds {
 		if before := s.targets[kind]; before != nil {
 			before.closeIdle()
 		}
 		s.targets[kind] = t
 	}
+}
+
+// everyKind is the place of a target for the kinds that have none of their own.
+const everyKind WebhookKind = ""
+
+// target is nil for a kind that nobody receives.
+func (s *Server) target(kind WebhookKind) *target {
+	if t := s.targets[kind]; t != nil {
+		return t
+	}
+	return s.targets[everyKind]
 }
 
 // Hold keeps the webhooks that are produced from now on from being delivered,
@@ -104,7 +120,7 @@ func (s *Server) deliverSince(made int) {
 	var out []Webhook
 	if !s.held {
 		for _, w := range s.webhooks[made:] {
-			if s.targets[w.Kind] != nil {
+			if s.target(w.Kind) != nil {
 				out = append(out, w.clone())
 			}
 		}
@@ -118,7 +134,7 @@ func (s *Server) deliverSince(made int) {
 // send makes one delivery and keeps how it ended.
 func (s *Server) send(w Webhook) (int, error) {
 	s.mu.Lock()
-	t := s.targets[w.Kind]
+	t := s.target(w.Kind)
 	s.mu.Unlock()
 	if t == nil {
 		return 0, fmt.Errorf("verifftest: nobody receives %s webhooks: call DeliverTo", w.Kind)

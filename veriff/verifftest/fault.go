@@ -70,8 +70,15 @@ func StallBody(release <-chan struct{}) Fault { return once(fake.StallBody(relea
 // Truncate announces the whole answer, sends half of its body and breaks off.
 func Truncate() Fault { return once(fake.Truncate()) }
 
-// Oversize makes the answer's body larger by n bytes. It is valid JSON with a
-// valid signature.
+// Trickle sends the answer's body in pieces of at most n bytes, with a pause
+// before each: slowly, and never silent for longer than the pause.
+func Trickle(n int, pause time.Duration) Fault { return once(fake.Trickle(n, pause)) }
+
+// Endless sends the answer's body over and over until the caller hangs up.
+func Endless() Fault { return once(fake.Endless()) }
+
+// Oversize makes the answer's body larger by n bytes, with a valid signature:
+// still JSON where it was, and longer at its end where it is a medium.
 func Oversize(n int) Fault { return once(fake.Oversize(n)) }
 
 // WrongSignature answers with a signature of the right form that does not
@@ -102,46 +109,65 @@ func NoSignature() Fault {
 	}})
 }
 
-// ExtraMembers puts members at the end of the answer's verification object, as
-// they are written, and signs the result: names that are there already, or
-// that differ only in their case.
+// ExtraMembers puts members at the end of the object that the answer is about,
+// such as verification, as they are written, and signs the result: names that
+// are there already, or that differ only in their case.
 //
 //	verifftest.ExtraMembers(`"status":"approved","Code":9001`)
 func ExtraMembers(members string) Fault {
 	f := once(fake.Fault{Rewrite: func(a *fake.Answer) error {
-		return rewriteVerification(a, func(verification json.RawMessage) json.RawMessage {
-			return fake.WithMembers(verification, members)
+		return rewriteSubject(a, func(subject json.RawMessage) json.RawMessage {
+			return fake.WithMembers(subject, members)
 		})
 	}})
 	f.fault.Invalid = fake.JudgeMembers(members)
 	return f
 }
 
-// AnotherSession answers, signed, about a session with another id than the one
-// asked for.
+// AnotherSession answers, signed, about a session, or a timestamp, with another
+// id than the one asked for. In a media list it is the first medium that is of
+// another session.
 func AnotherSession() Fault {
 	return once(fake.Fault{Rewrite: func(a *fake.Answer) error {
-		return rewriteVerification(a, func(verification json.RawMessage) json.RawMessage {
+		return rewriteSubject(a, func(subject json.RawMessage) json.RawMessage {
 			var object map[string]json.RawMessage
-			if err := json.Unmarshal(verification, &object); err != nil { // it is ours
+			if err := json.Unmarshal(subject, &object); err != nil { // it is ours
 				panic(err)
 			}
-			object["id"] = fake.EncodeJSON(fake.NewUUID())
+			name := "id"
+			if object["sessionId"] != nil {
+				name = "sessionId"
+			}
+			object[name] = fake.EncodeJSON(fake.NewUUID())
 			return fake.EncodeJSON(object)
 		})
 	}})
 }
 
-// rewriteVerification changes the text of the verification object, of which
-// there must be one.
-func rewriteVerification(a *fake.Answer, rewrite func(json.RawMessage) json.RawMessage) error {
+// rewriteSubject changes the text of the object that the answer is about, of
+// which there must be one.
+func rewriteSubject(a *fake.Answer, rewrite func(json.RawMessage) json.RawMessage) error {
 	var body map[string]json.RawMessage
-	if json.Unmarshal(a.Body, &body) != nil || len(body["verification"]) < 3 || body["verification"][0] != '{' {
-		return errors.New("verifftest: the fault does not fit: the answer has no verification")
+	if json.Unmarshal(a.Body, &body) == nil {
+		for _, name := range []string{"verification", "image", "person", "data", "timestamp", "images"} {
+			subject, list := body[name], []json.RawMessage(nil)
+			isList := json.Unmarshal(subject, &list) == nil && len(list) > 0
+			if isList {
+				subject = list[0]
+			}
+			if len(subject) < 3 || subject[0] != '{' {
+				continue
+			}
+			body[name] = rewrite(subject)
+			if isList {
+				list[0] = body[name]
+				body[name] = fake.EncodeJSON(list)
+			}
+			a.Body = fake.EncodeJSON(body)
+			return nil
+		}
 	}
-	body["verification"] = rewrite(body["verification"])
-	a.Body = fake.EncodeJSON(body)
-	return nil
+	return errors.New("verifftest: the fault does not fit: the answer is about nothing")
 }
 
 // Inject lets faults happen, each as described at its constructor. Those that

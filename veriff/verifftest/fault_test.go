@@ -234,7 +234,7 @@ func TestFaultsThatDoNotFit(t *testing.T) {
 			require.NoError(t, srv.Inject(fault))
 			a := decision(t, srv, id)
 			assert.Equal(t, http.StatusInternalServerError, a.status)
-			assert.Contains(t, a.body, "the answer has no verification")
+			assert.Contains(t, a.body, "the answer is about nothing")
 		})
 	}
 }

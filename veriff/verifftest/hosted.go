@@ -156,7 +156,7 @@ func (s *Server) lookUp(r *http.Request) (id string, data pageData) {
 		Decline:    declineReasons(),
 		Resubmit:   resubmissionReasons(),
 	}
-	if slices.Contains([]string{statusCreated, statusStarted, statusResubmit}, x.status) {
+	if x.isOpen() {
 		data.State = "open"
 	}
 	return x.id, data

@@ -16,6 +16,37 @@ import (
 // which every property has the type and form that is documented, or the
 // refusal that the first wrong one in alphabetical order earns.
 func (s *Server) judgeCreate(c *call) (map[string]any, *refusal) {
+	request, no := s.judgeEnvelope(c, "verification", missing())
+	if no == nil && s.settings.timestampRequired && request["timestamp"] == nil {
+		no = missing()
+	}
+	if no == nil {
+		no = s.judgeObject("verification", request, s.judgeVerification)
+	}
+	return request, no
+}
+
+// judgeEnvelope returns the object that is the only property of the body, or
+// the refusal absent where it is missing.
+func (s *Server) judgeEnvelope(c *call, name string, absent *refusal) (map[string]any, *refusal) {
+	body, no := c.object()
+	if no != nil {
+		return nil, no
+	}
+	object, ok := body[name].(map[string]any)
+	if !ok {
+		return nil, absent
+	}
+	return object, s.judgeObject("", body, func(n string, _ any) *refusal {
+		if n != name {
+			return s.unknown(n)
+		}
+		return nil
+	})
+}
+
+// object is the body, which must be a JSON object.
+func (c *call) object() (map[string]any, *refusal) {
 	if !c.isJSON() || len(c.body) == 0 {
 		return nil, missing() // the vendor reads no other body
 	}
@@ -23,27 +54,11 @@ func (s *Server) judgeCreate(c *call) (map[string]any, *refusal) {
 	if err != nil {
 		return nil, invalidParameter("the body is not JSON")
 	}
-	body, ok := v.(map[string]any)
+	object, ok := v.(map[string]any)
 	if !ok {
 		return nil, missing()
 	}
-	request, ok := body["verification"].(map[string]any)
-	if !ok {
-		return nil, missing()
-	}
-	if s.settings.timestampRequired && request["timestamp"] == nil {
-		return nil, missing()
-	}
-	no := s.judgeObject("", body, func(name string, _ any) *refusal {
-		if name != "verification" {
-			return s.unknown(name)
-		}
-		return nil
-	})
-	if no == nil {
-		no = s.judgeObject("verification", request, s.judgeVerification)
-	}
-	return request, no
+	return object, nil
 }
 
 // judgeObject judges v, which must be an object, property by property.

@@ -2,6 +2,7 @@ package verifftest
 
 import (
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/kyckit/kyckit-go/internal/fake"
@@ -29,6 +30,17 @@ type settings struct {
 	nestedTechnicalData  bool
 	stringReasonCodes    bool
 	webhookTimeout       time.Duration
+	noPhotosNeeded       bool
+	deletion             bool
+	deletionDelay        time.Duration
+	uploadContexts       []string
+	dataURIs             bool
+	createdStatus        bool
+	oldMediaLists        bool
+	mediaHost            string
+	unsignedMedia        bool
+	timestamps           bool
+	endingsAreEvents     bool
 }
 
 // WithoutListener opens no port: only RoundTripper leads to the server. A test
@@ -110,8 +122,10 @@ func WithUncodedRefusals() Option {
 	return set(func(s *settings) { s.uncodedRefusals = true })
 }
 
-// WithTimestampRequired refuses a session without a timestamp with 1102, as
-// document 003 requires one. By default it is optional, and judged when there.
+// WithTimestampRequired refuses with 1102 what document 003 requires and is
+// missing: the timestamp of a new session, of an upload and of a submission,
+// and a submission's frontState. By default they are optional, and judged when
+// there.
 func WithTimestampRequired() Option {
 	return set(func(s *settings) { s.timestampRequired = true })
 }
@@ -169,6 +183,88 @@ func WithWebhookTimeout(d time.Duration) Option {
 		s.webhookTimeout = d
 		return nil
 	}
+}
+
+// WithoutPhotos accepts the submission of a session through the API with no
+// photo in its current attempt. By default that is refused with 1304, because
+// document 003 wants all photos before; how Veriff refuses is not established.
+// Submit and the hosted page are not affected.
+func WithoutPhotos() Option {
+	return set(func(s *settings) { s.noPhotosNeeded = true })
+}
+
+// WithSessionDeletion lets sessions be deleted. By default DELETE is refused
+// with 403, as it is off at Veriff until it is asked for.
+func WithSessionDeletion() Option {
+	return set(func(s *settings) { s.deletion = true })
+}
+
+// WithDeletionDelay keeps the data of a deleted session for d on the server's
+// clock; until then only another DELETE does not find it. Veriff takes up to 12
+// hours. By default it is gone at once.
+func WithDeletionDelay(d time.Duration) Option {
+	return func(s *settings) error {
+		if d < 0 || d > 12*time.Hour {
+			return errors.New("verifftest: WithDeletionDelay: from 0 to 12 hours")
+		}
+		s.deletion, s.deletionDelay = true, d
+		return nil
+	}
+}
+
+// WithUploadContexts sets which contexts an upload may have. The default is
+// every one that a source names, among them the three of document 003, face,
+// document-front and document-back; Veriff's own list is not known to its end.
+func WithUploadContexts(contexts ...string) Option {
+	return set(func(s *settings) { s.uploadContexts = append([]string{}, contexts...) })
+}
+
+// WithDataURIs accepts a data URI as an upload's content. By default it is
+// refused with 1401: Veriff's demo sends plain base64.
+func WithDataURIs() Option {
+	return set(func(s *settings) { s.dataURIs = true })
+}
+
+// WithCreatedStatus answers an upload and collected data with 201. The default
+// is 200; the sources differ.
+func WithCreatedStatus() Option {
+	return set(func(s *settings) { s.createdStatus = true })
+}
+
+// WithOldMediaLists lists media as document 003 does: size in KB and duration
+// as strings, no context, session or chip readings. The size is in thousands of
+// bytes, rounded up. By default size in bytes and duration in seconds are
+// numbers, and all of it is there.
+func WithOldMediaLists() Option {
+	return set(func(s *settings) { s.oldMediaLists = true })
+}
+
+// WithMediaHost lets the URLs of media lead to another host, such as
+// https://magic.veriff.me, where credentials must not go. By default they lead
+// to the server.
+func WithMediaHost(base string) Option {
+	return func(s *settings) error {
+		u, err := url.Parse(base)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Path != "" {
+			return errors.New("verifftest: WithMediaHost: an absolute http or https URL without a path")
+		}
+		s.mediaHost = base
+		return nil
+	}
+}
+
+// WithUnsignedMedia leaves downloaded media unsigned. By default the signature
+// covers their bytes, as document 003 says; what Veriff does today is not
+// established.
+func WithUnsignedMedia() Option {
+	return set(func(s *settings) { s.unsignedMedia = true })
+}
+
+// WithEndingsOnEventWebhook sends the decisions expired and abandoned, as they
+// are, to the address for events, where document 003's checklist has them. By
+// default they go where other decisions go, as today.
+func WithEndingsOnEventWebhook() Option {
+	return set(func(s *settings) { s.endingsAreEvents = true })
 }
 
 func set(f func(*settings)) Option {

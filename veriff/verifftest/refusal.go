@@ -25,6 +25,14 @@ func notFound() *refusal {
 	return &refusal{http.StatusNotFound, "", "Not Found."}
 }
 
+func conflict(message string) *refusal {
+	return &refusal{http.StatusConflict, "", message}
+}
+
+func tooLarge() *refusal {
+	return &refusal{http.StatusRequestEntityTooLarge, "", "Request Entity Too Large."}
+}
+
 func missing() *refusal {
 	return invalid("1102", "Mandatory parameters are missing from the request.")
 }

@@ -96,7 +96,7 @@ func TestFaultThatDoesNotFitFailsTheTest(t *testing.T) {
 	id := created(t, srv, `{}`)
 	require.NoError(t, srv.Inject(verifftest.AnotherSession()))
 	assert.Equal(t, http.StatusInternalServerError, decision(t, srv, id).status, "nothing is decided")
-	assert.Equal(t, []string{"verifftest: the fault does not fit: the answer has no verification"}, w.errors)
+	assert.Equal(t, []string{"verifftest: the fault does not fit: the answer is about nothing"}, w.errors)
 }
 
 func TestServerThatCannotStart(t *testing.T) {

@@ -25,15 +25,42 @@ const (
 type session struct {
 	id         string
 	token      string
-	attemptID  string
 	status     string
+	attempts   []*attempt // never empty, the current one last
 	created    time.Time
-	callback   string // empty for none
-	vendorData any    // nil or a string
-	endUserID  any    // nil or a string
-	person     Person // as the request names them
-	decided    []byte // the verification object of the last decision, nil before
+	callback   string    // empty for none
+	vendorData any       // nil or a string
+	endUserID  any       // nil or a string
+	person     Person    // as the request names them
+	decided    []byte    // the verification object of the last decision, nil before
+	gone       time.Time // when it is deleted, zero for never
 }
+
+// An attempt is one try to get through a session.
+type attempt struct {
+	id     string
+	status string
+	media  []*Media
+}
+
+// attempt is the current one.
+func (x *session) attempt() *attempt { return x.attempts[len(x.attempts)-1] }
+
+func (x *session) newAttempt() {
+	x.attempts = append(x.attempts, &attempt{id: fake.NewUUID(), status: statusCreated})
+}
+
+// setStatus changes the session and its current attempt.
+func (x *session) setStatus(status string) {
+	x.status, x.attempt().status = status, status
+}
+
+// isOpen tells whether the person, or an upload, is waited for.
+func (x *session) isOpen() bool {
+	return slices.Contains([]string{statusCreated, statusStarted, statusResubmit}, x.status)
+}
+
+func (s *Server) hostedURL(x *session) string { return s.URL + hostedPath + x.token }
 
 // A Session is what the server knows of one.
 type Session struct {
@@ -53,8 +80,8 @@ func (s *Server) Sessions() []Session {
 	for _, x := range s.sessions {
 		sessions = append(sessions, Session{
 			ID:         x.id,
-			URL:        s.URL + hostedPath + x.token,
-			AttemptID:  x.attemptID,
+			URL:        s.hostedURL(x),
+			AttemptID:  x.attempt().id,
 			Status:     x.status,
 			VendorData: text(x.vendorData),
 			EndUserID:  text(x.endUserID),
@@ -113,7 +140,7 @@ func (s *Server) Expire(id string) error {
 		if err := x.mustBe("expired", statusCreated); err != nil {
 			return err
 		}
-		s.decide(x, outcome{status: statusExpired, code: 9104})
+		s.endSession(x)
 		return nil
 	}))
 }
@@ -163,7 +190,7 @@ func (s *Server) openSession(x *session) error {
 	if err := x.mustBe("opened", statusCreated, statusResubmit); err != nil {
 		return err
 	}
-	x.status = statusStarted
+	x.setStatus(statusStarted)
 	s.announce(x, 7001, "started")
 	return nil
 }
@@ -175,9 +202,16 @@ func (s *Server) submitSession(x *session) error {
 	if x.status != statusStarted {
 		_ = s.openSession(x) // possible from both
 	}
-	x.status = statusSubmitted
-	s.announce(x, 7002, "submitted")
+	if len(x.attempt().media) == 0 {
+		x.takePhotos(s.clock.Now())
+	}
+	s.submitAttempt(x)
 	return nil
+}
+
+func (s *Server) submitAttempt(x *session) {
+	x.setStatus(statusSubmitted)
+	s.announce(x, 7002, "submitted")
 }
 
 func (s *Server) approveSession(x *session, p Person) error {
@@ -201,7 +235,7 @@ func (s *Server) resubmitSession(x *session, reasonCode int, reason string) erro
 		return err
 	}
 	s.decide(x, outcome{status: statusResubmit, code: 9103, reasonCode: reasonCode, reason: reason, person: x.person})
-	x.attemptID = fake.NewUUID()
+	x.newAttempt()
 	return nil
 }
 
@@ -209,7 +243,7 @@ func (s *Server) abandonSession(x *session) error {
 	if err := x.mustBe("abandoned", statusStarted, statusResubmit); err != nil {
 		return err
 	}
-	s.decide(x, outcome{status: statusAbandoned, code: 9104})
+	s.endSession(x)
 	return nil
 }
 
@@ -225,13 +259,33 @@ func (x *session) mustBe(done string, allowed ...string) error {
 func (s *Server) change(id string, change func(*session) error) error {
 	s.mu.Lock()
 	made := s.endOld()
-	i := slices.IndexFunc(s.sessions, func(x *session) bool { return x.id == id })
 	err := fmt.Errorf("verifftest: there is no such session")
-	if i >= 0 {
-		err = change(s.sessions[i])
+	if x := s.find(id); x != nil {
+		err = change(x)
 	}
 	s.deliverSince(made)
 	return err
+}
+
+// withSession does what a call to the API asks for about a session that is
+// there, and delivers the webhooks that come of it.
+func (s *Server) withSession(id string, serve func(*session) (*fake.Answer, *refusal)) (*fake.Answer, *refusal) {
+	s.mu.Lock()
+	made := s.endOld()
+	answer, no := (*fake.Answer)(nil), notFound()
+	if x := s.find(id); x != nil {
+		answer, no = serve(x)
+	}
+	s.deliverSince(made)
+	return answer, no
+}
+
+// find is nil for a session that is not there.
+func (s *Server) find(id string) *session {
+	if i := slices.IndexFunc(s.sessions, func(x *session) bool { return x.id == id }); i >= 0 {
+		return s.sessions[i]
+	}
+	return nil
 }
 
 // sweep ends the sessions whose time is over.
@@ -245,16 +299,23 @@ func (s *Server) sweep() {
 func (s *Server) endOld() (made int) {
 	made = len(s.webhooks)
 	now := s.clock.Now()
+	s.forgetDeleted(now)
 	for _, x := range s.sessions {
 		if now.Sub(x.created) < sessionLife {
 			continue
 		}
-		switch x.status {
-		case statusCreated:
-			s.decide(x, outcome{status: statusExpired, code: 9104})
-		case statusStarted, statusResubmit:
-			s.decide(x, outcome{status: statusAbandoned, code: 9104})
+		if x.isOpen() {
+			s.endSession(x)
 		}
 	}
 	return made
+}
+
+// endSession ends a session that is open.
+func (s *Server) endSession(x *session) {
+	status := statusAbandoned
+	if x.status == statusCreated {
+		status = statusExpired
+	}
+	s.decide(x, outcome{status: status, code: 9104})
 }

@@ -30,10 +30,18 @@
 //     legacy signature that does not match the id or the body, 1818 and 1819
 //     the same for HMAC, 1815 no signature where one is needed;
 //   - 400: everything that is wrong with a body or an id: 1001, 1002, 1102,
-//     1104, 1201, 1202, 1203, 1301, 1302, 1500, 1501, 2003, 2101 to 2104;
-//   - 404: an unknown session, path or method, without a code: "Not Found." as
-//     document 003 has it;
-//   - 413: a body over 1 MiB.
+//     1104, 1201, 1202, 1203, 1301, 1302, 1303, 1304, 1400 to 1403, 1500, 1501,
+//     2003, 2101 to 2104; and, without a code, the deletion of a session that
+//     waits for a decision;
+//   - 403: a deletion where it is not enabled, without a code;
+//   - 404: an unknown or deleted session, an unknown attempt, medium, path or
+//     method, without a code: "Not Found." as document 003 has it;
+//   - 409: an upload to a session that is not open (this one the vendor
+//     states), without a code;
+//   - 413: a body over 1 MiB, or with a file over the limits below, without a
+//     code;
+//   - 429: the sixth deletion in an hour and the eleventh in a day, without a
+//     code and a Retry-After.
 //
 // The path is looked at first, then the key, then the signature, then the id
 // and the body. A null where a value belongs, a property that is not in the
@@ -43,6 +51,20 @@
 //
 // Where the sources disagree or are silent there is an [Option], and its
 // comment states the default.
+//
+// # Media
+//
+// An upload is plain base64 of at most 24,000,000 characters, or a PDF of at
+// most 20,000,000 bytes, and its file begins as a JPEG, PNG, WebP, HEIC, HEIF or
+// PDF does; another is refused with 1104. It starts no session and sends no
+// event. A session can be uploaded to and submitted as long as a person could
+// open it, so also after a resubmission was asked for: then its new attempt,
+// which exists at once, needs photos of its own. The list of a session has the
+// media of all its attempts.
+//
+// Who goes through the hosted flow, by Submit or in a browser, leaves a photo of
+// a face and one of a document, both plain grey, and a video without frames,
+// unless the attempt has media already. [Server.AddMedia] adds any other.
 //
 // # Sessions
 //
@@ -84,6 +106,7 @@ type Server struct {
 	sessions   []*session // in the order of their creation
 	webhooks   []*Webhook
 	targets    map[WebhookKind]*target
+	deletions  []time.Time
 	held       bool
 	lastChange time.Time
 }

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -114,6 +116,37 @@ func created(t *testing.T, srv *verifftest.Server, verification string) string {
 	id, ok := a.verification(t)["id"].(string)
 	require.True(t, ok)
 	return id
+}
+
+// ask sends a request without a body, signed over the id in its path.
+func ask(t *testing.T, srv *verifftest.Server, method, path, id string) answer {
+	t.Helper()
+	return send(t, inProcess(srv), method, srv.URL+"/v1"+path, "",
+		"X-AUTH-CLIENT", srv.APIKey, "X-HMAC-SIGNATURE", hmacHex(srv.Secret, id))
+}
+
+// tell sends a request with a body, signed over it.
+func tell(t *testing.T, srv *verifftest.Server, method, path, body string) answer {
+	t.Helper()
+	return send(t, inProcess(srv), method, srv.URL+"/v1"+path, body,
+		"X-AUTH-CLIENT", srv.APIKey, "X-HMAC-SIGNATURE", hmacHex(srv.Secret, body))
+}
+
+// object is the JSON object of an answer.
+func (a answer) object(t *testing.T) map[string]any {
+	t.Helper()
+	var object map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.body), &object))
+	return object
+}
+
+// refused is the status and the code of a refusal.
+func (a answer) refused(t *testing.T) string {
+	t.Helper()
+	object := a.object(t)
+	require.Equal(t, "fail", object["status"], a.body)
+	code, _ := object["code"].(string)
+	return strings.TrimSpace(strconv.Itoa(a.status) + " " + code)
 }
 
 func decision(t *testing.T, srv *verifftest.Server, id string) answer {

@@ -13,16 +13,18 @@ import (
 // goes to.
 type WebhookKind string
 
-// The kinds.
+// The kinds. Others can be made with SendWebhook.
 const (
-	DecisionWebhook WebhookKind = "decision"
-	EventWebhook    WebhookKind = "event"
+	DecisionWebhook  WebhookKind = "decision"
+	EventWebhook     WebhookKind = "event"
+	WatchlistWebhook WebhookKind = "watchlist-screening"
+	FullAutoWebhook  WebhookKind = "full-auto"
 )
 
 // A Webhook is a signed message about a session.
 type Webhook struct {
 	Kind       WebhookKind
-	SessionID  string
+	SessionID  string // empty for one that SendWebhook made
 	Header     http.Header
 	Body       []byte
 	Deliveries []Delivery // every try to deliver this very webhook, oldest first
@@ -114,11 +116,20 @@ func (w *Webhook) clone() Webhook {
 	return c
 }
 
+// SendWebhook produces a webhook of any kind with any body, signs it as it is
+// and delivers it to who receives that kind.
+func (s *Server) SendWebhook(kind WebhookKind, body []byte) {
+	s.mu.Lock()
+	made := len(s.webhooks)
+	s.produce(kind, "", bytes.Clone(body))
+	s.deliverSince(made)
+}
+
 // announce produces an event webhook. It runs under the lock, as produce does.
 func (s *Server) announce(x *session, code int, action string) {
-	s.produce(EventWebhook, x, fake.EncodeJSON(map[string]any{
+	s.produce(EventWebhook, x.id, fake.EncodeJSON(map[string]any{
 		"id":         x.id,
-		"attemptId":  x.attemptID,
+		"attemptId":  x.attempt().id,
 		"feature":    "selfid",
 		"code":       code,
 		"action":     action,
@@ -127,12 +138,12 @@ func (s *Server) announce(x *session, code int, action string) {
 	}))
 }
 
-func (s *Server) produce(kind WebhookKind, x *session, body []byte) {
+func (s *Server) produce(kind WebhookKind, sessionID string, body []byte) {
 	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}}
 	sign(header, s.settings.headers, s.settings.legacyWebhooks, s.APIKey, s.Secret, body)
 	s.webhooks = append(s.webhooks, &Webhook{
 		Kind:      kind,
-		SessionID: x.id,
+		SessionID: sessionID,
 		Header:    header,
 		Body:      body,
 		number:    len(s.webhooks) + 1,
