@@ -217,6 +217,30 @@ func TestMinimumAgeInSeoul(t *testing.T) {
 	assert.Equal(t, kyc.StatusApproved, ask(t, provider, check).Status)
 }
 
+// Who was born on 29 February is a year older on 1 March of a common year in
+// Seoul, and a year later by the law that counts years alone.
+func TestMinimumAgeOnALeapDay(t *testing.T) {
+	march := time.Date(2025, 2, 28, 15, 0, 0, 0, time.UTC) // it begins in Seoul
+	for _, test := range []struct {
+		cfg  iamportkyc.Config
+		at   time.Time
+		want kyc.Status
+	}{
+		{iamportkyc.Config{MinimumAge: 17}, march.Add(-time.Second), kyc.StatusDeclined},
+		{iamportkyc.Config{MinimumAge: 17}, march, kyc.StatusApproved},
+		{iamportkyc.Config{BornInOrBefore: 2008}, march, kyc.StatusApproved},
+		{iamportkyc.Config{BornInOrBefore: 2007}, march, kyc.StatusDeclined},
+	} {
+		srv := newServer(t)
+		srv.SetTime(test.at)
+		provider := newProvider(t, srv, test.cfg)
+		check := start(t, provider)
+		check.StartedAt = test.at
+		check = certified(t, srv, check, iamporttest.Person{Name: "홍윤일", Birthday: "2008-02-29"})
+		assert.Equal(t, test.want, ask(t, provider, check).Status, "%+v at %s", test.cfg, test.at)
+	}
+}
+
 // Without a Date there is the local clock: a certification that is ahead of it
 // is not believed.
 func TestAnswerWithoutDate(t *testing.T) {

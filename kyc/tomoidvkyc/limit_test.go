@@ -11,8 +11,10 @@ import (
 
 func TestMinimumAge(t *testing.T) {
 	noon := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC) // where a day begins last, it begins
+	leap := time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
 	const (
 		young   = "under the minimum age of 19 years"
+		younger = "under the minimum age of 17 years"
 		ageless = "the age is not known"
 	)
 	for name, test := range map[string]struct {
@@ -28,6 +30,9 @@ func TestMinimumAge(t *testing.T) {
 		"of age on the day":       {19, "2007-06-15", noon, kyc.StatusApproved, ""},
 		"of age somewhere":        {19, "2007-06-15", noon.Add(-time.Nanosecond), kyc.StatusDeclined, young},
 		"of age on the next day":  {19, "2007-06-16", noon, kyc.StatusDeclined, young},
+		"leap day, on the 28th":   {17, "2008-02-29", leap.Add(-24 * time.Hour), kyc.StatusDeclined, younger},
+		"leap day, elsewhere":     {17, "2008-02-29", leap.Add(-time.Nanosecond), kyc.StatusDeclined, younger},
+		"leap day, on 1 March":    {17, "2008-02-29", leap, kyc.StatusApproved, ""},
 		"child":                   {19, "2020-01-01", noon, kyc.StatusDeclined, young},
 		"no birth date":           {19, "", noon, kyc.StatusReview, ageless},
 		"partial":                 {19, "1990-03", noon, kyc.StatusReview, ageless},

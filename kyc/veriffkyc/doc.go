@@ -21,17 +21,17 @@
 //     the person tries again at Check.URL, told Result.Reason. Each try is
 //     another Result.Attempt. While it runs, Veriff may still tell the
 //     old decision.
-//   - approved: status approved and code 9001, and no limit of Config refuses.
-//     The person goes on.
+//   - approved: status approved, code 9001 and no reason code, and no limit of
+//     Config refuses. The person goes on.
 //   - declined: Veriff declined, or approved somebody whom Config refuses:
 //     Result.VendorStatus tells the two apart. The URL is closed; another try
 //     is a new check.
 //   - expired, abandoned: nobody came, or nobody finished, within 7 days. The
 //     person begins a new check.
 //   - unknown: a status that this version does not know, or an approval that
-//     contradicts itself: approved with another code than 9001, or 9001 with
-//     another status. Nobody is admitted; look at Result.Vendor, which is the
-//     *veriff.Decision.
+//     contradicts itself: approved with another code than 9001, 9001 with
+//     another status, or both with a code for why somebody was not. Nobody is
+//     admitted; look at Result.Vendor, which is the *veriff.Decision.
 //
 // The codes of what is not approved are not looked at, since Veriff's own pages
 // disagree about them: 9121 with status abandoned is abandoned.

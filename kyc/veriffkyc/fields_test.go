@@ -12,8 +12,8 @@ import (
 	"github.com/kyckit/kyckit-go/veriff"
 )
 
-// told is where each field of a decision goes. A reason that is not known has
-// no words.
+// told is where each field of a decision goes. A reason code that is not known
+// has no words, and with an approval is a contradiction.
 const told = `
 id                  refused
 attemptId           attempt
@@ -21,7 +21,7 @@ vendorData          refused
 status              status vendor_status
 code                status vendor_code
 reason              reason
-reasonCode          reason_code
+reasonCode          reason_code status
 decisionTime        decided_at
 
 person.firstName      person.given_name

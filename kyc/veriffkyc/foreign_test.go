@@ -2,6 +2,7 @@ package veriffkyc_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -78,6 +79,48 @@ func TestVendorData(t *testing.T) {
 	t.Run("null, under way", func(t *testing.T) {
 		assert.Equal(t, kyc.StatusPending, forced(t, veriffkyc.Config{}, decided(nil, "submitted", nil)).Status)
 	})
+}
+
+// Whoever knows an API key, which is no secret in a page, can have a session
+// made with any vendorData: its approval is of nobody's check.
+func TestSessionThatSomebodyElseMade(t *testing.T) {
+	srv := newServer(t)
+	provider := newProvider(t, srv, veriffkyc.Config{Verifier: newVerifier(t, srv)})
+	check := start(t, provider)
+	session, err := newClient(t, srv).CreateSession(t.Context(), &veriff.CreateSessionRequest{VendorData: check.ID})
+	require.NoError(t, err)
+	require.NoError(t, srv.Submit(session.ID))
+	require.NoError(t, srv.Approve(session.ID, verifftest.Person{FirstName: "Mallory"}))
+	for _, webhook := range srv.Webhooks() {
+		notice, err := kyc.ParseWebhook(provider, delivered(webhook))
+		require.NoError(t, err)
+		require.Equal(t, kyc.Notice{CheckID: check.ID, VendorID: session.ID}, *notice)
+		_, err = check.Apply(notice)
+		require.ErrorIs(t, err, kyc.ErrForeign)
+	}
+	assert.Equal(t, kyc.StatusPending, ask(t, provider, check).Status)
+}
+
+// A webhook that was true once is no news when it is sent again.
+func TestReplayedWebhook(t *testing.T) {
+	srv := newServer(t)
+	provider := newProvider(t, srv, veriffkyc.Config{Verifier: newVerifier(t, srv)})
+	check := start(t, provider)
+	require.NoError(t, srv.Submit(check.VendorID))
+	require.NoError(t, srv.Approve(check.VendorID, verifftest.Person{FirstName: "Mirae"}))
+	approved := ask(t, provider, check)
+	require.Equal(t, kyc.StatusApproved, approved.Status)
+	old := srv.Webhooks()[2]
+	srv.Advance(time.Minute)
+	require.NoError(t, srv.ForceDecision(check.VendorID, map[string]any{"status": "declined", "code": 9102, "reasonCode": 106}))
+	notice, err := kyc.ParseWebhook(provider, delivered(old))
+	require.NoError(t, err)
+	applied, err := check.Apply(notice)
+	require.NoError(t, err)
+	declined := ask(t, provider, applied)
+	assert.Equal(t, kyc.StatusDeclined, declined.Status)
+	assert.True(t, declined.Supersedes(approved))
+	assert.False(t, approved.Supersedes(declined))
 }
 
 func TestAnswerAboutAnotherSession(t *testing.T) {

@@ -61,7 +61,7 @@ func TestLimits(t *testing.T) {
 		"neither age nor country known":   {strict, both(nil, nil), kyc.StatusReview, ageless},
 		"age known, country not known":    {strict, both("1990-03-01", nil), kyc.StatusReview, nowhere},
 		"age unknown, of a country taken": {strict, both(nil, "KR"), kyc.StatusReview, ageless},
-		"a reason of Veriff's own":        {adult, map[string]any{"person": person(nil)["person"], "reasonCode": 106}, kyc.StatusReview, ageless},
+		"a reason of Veriff's own":        {adult, map[string]any{"person": person(nil)["person"], "reason": "Well done"}, kyc.StatusReview, ageless},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := forced(t, test.cfg, test.fields)
@@ -91,6 +91,22 @@ func TestMinimumAgeInTheLastZone(t *testing.T) {
 			assert.Equal(t, test.status, result.Status)
 			assert.Equal(t, test.decided, result.DecidedAt)
 		})
+	}
+}
+
+// Who was born on 29 February is a year older on 1 March of a common year, once
+// that has begun everywhere.
+func TestMinimumAgeOnALeapDay(t *testing.T) {
+	for decided, want := range map[string]kyc.Status{
+		"2025-02-28T12:00:00Z": kyc.StatusDeclined,
+		"2025-03-01T00:00:00Z": kyc.StatusDeclined,
+		"2025-03-01T11:59:59Z": kyc.StatusDeclined,
+		"2025-03-01T12:00:00Z": kyc.StatusApproved,
+	} {
+		result := forced(t, veriffkyc.Config{MinimumAge: 17}, map[string]any{
+			"decisionTime": decided, "person": map[string]any{"dateOfBirth": "2008-02-29"},
+		})
+		assert.Equal(t, want, result.Status, decided)
 	}
 }
 

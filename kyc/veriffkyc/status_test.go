@@ -152,6 +152,12 @@ func TestReasons(t *testing.T) {
 			assert.Equal(t, "as Veriff puts it", decide(t, code, "as Veriff puts it").Reason)
 		})
 	}
+	for _, code := range append(codes, "999") {
+		n, err := strconv.Atoi(code)
+		require.NoError(t, err)
+		require.NoError(t, srv.ForceDecision(check.VendorID, map[string]any{"reasonCode": n}))
+		assert.Equal(t, kyc.StatusUnknown, ask(t, provider, check).Status, "approved, and yet a reason why not: %s", code)
+	}
 	unknown := decide(t, 999, nil)
 	assert.Equal(t, "999", unknown.ReasonCode)
 	assert.Empty(t, unknown.Reason, "nothing is known of it")
