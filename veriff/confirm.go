@@ -3,13 +3,13 @@ package veriff
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // Confirm asks the API whether a webhook's decision is what it tells now, and
 // returns the API's. An error is [ErrSuperseded] when the API tells another
 // decision of the same age or newer, so that the webhook is late or was sent
-// again, and [ErrUnavailable] when the API does not show the decision yet. A
+// again, [ErrUnavailable] when the API does not show the decision yet, and
+// [ErrNotFound] when Veriff does not know the session, or not any more. A
 // program that does not use [NewWebhookHandler] calls this after
 // [Verifier.Parse].
 func (c *Client) Confirm(ctx context.Context, decision *Decision) (*Decision, error) {
@@ -45,26 +45,11 @@ func (c *Client) current(ctx context.Context, announced *Decision) (*Decision, e
 }
 
 // behind tells whether a decision may be older than another one that a webhook
-// brought. Where one of them has no time it may be, unless it is the end of the
-// seven days, which comes last.
+// brought.
 func (d *Decision) behind(announced *Decision) bool {
-	switch {
-	case announced.Pending():
-		return false
-	case d.Pending():
-		return true
-	case d.Code == CodeExpired && announced.Code != CodeExpired:
-		return d.DecisionTime.Before(announced.DecisionTime.Time) && !d.DecisionTime.IsZero()
+	if d.Pending() || announced.Pending() {
+		return !announced.Pending()
 	}
-	return announced.DecisionTime.IsZero() || d.DecisionTime.Before(announced.DecisionTime.Time)
-}
-
-// sameAs tells whether two decisions about one session are the same one.
-// Webhooks and answers differ in how many digits of a second they write, and
-// may round.
-func (d *Decision) sameAs(other *Decision) bool {
-	sameAttempt := d.AttemptID == other.AttemptID || d.AttemptID == "" || other.AttemptID == ""
-	sameTime := d.DecisionTime.Sub(other.DecisionTime.Time).Abs() < time.Second
-	return d.ID == other.ID && sameAttempt && d.Status == other.Status && d.Code == other.Code &&
-		d.ReasonCode == other.ReasonCode && sameTime
+	order, told := d.compare(announced)
+	return !told || order < 0
 }

@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
-// callbackTimeout bounds the confirming call and the callback together.
-const callbackTimeout = time.Minute
+const (
+	// callbackTimeout bounds the confirming call and the callback together.
+	callbackTimeout = time.Minute
+	// bodyTimeout bounds the reading of a body where the server has no limit.
+	bodyTimeout = 30 * time.Second
+)
 
 // A HandlerOption changes what [NewWebhookHandler] makes.
 type HandlerOption interface {
@@ -26,6 +30,13 @@ func (o handlerOption) applyToHandler(h *webhookHandler) error { return o(h) }
 // again, and against webhooks that arrive late or in the wrong order. While
 // the API cannot be reached, or does not show the decision yet, the answer is
 // 503 and Veriff delivers again. Events are handed on as they came.
+//
+// A session that was deleted at Veriff cannot be confirmed any more. Deleting
+// one that was open makes Veriff announce it as expired or abandoned, and that
+// is handed on as it came: it admits nobody, and the person needs a new session
+// in any case. Whatever else a webhook announces about a session that the API
+// does not know is answered 503, and never handed on: it may as well be the
+// client's base URL that is wrong, which a week of deliveries gives time to see.
 func ConfirmWith(client *Client) HandlerOption {
 	return handlerOption(func(h *webhookHandler) error {
 		if client == nil {
@@ -39,25 +50,49 @@ func ConfirmWith(client *Client) HandlerOption {
 	})
 }
 
+// WithDeduper makes the handler call back once for each webhook however often
+// Veriff delivers it, as far as the deduper remembers. A webhook that is being
+// handled elsewhere is answered 503, as is every one while the deduper fails.
+//
+// With [ConfirmWith] the key is that of the decision confirmed, not of the one
+// announced: a late webhook about an old decision then leads to what holds now,
+// once, and an old key never swallows a newer decision.
+func WithDeduper(deduper Deduper) HandlerOption {
+	return handlerOption(func(h *webhookHandler) error {
+		if deduper == nil {
+			return errors.New("veriff: WithDeduper: the deduper is nil")
+		}
+		h.deduper = deduper
+		return nil
+	})
+}
+
 type webhookHandler struct {
 	verifier *Verifier
 	callback func(context.Context, Webhook) error
 	client   *Client
+	deduper  Deduper
 }
 
 // NewWebhookHandler returns a handler to put where the Customer Portal's
 // webhook URLs point. It answers 200 once callback has returned nil, and 500
-// when it returned an error, which makes Veriff deliver again, about hourly
-// for a week. A webhook may come more than once and in any order, so callback
-// must bear repetition.
+// when it returned an error or panicked, which makes Veriff deliver again,
+// about hourly for a week. A webhook may come more than once, at the same time
+// and in any order, so callback must bear repetition; see [WithDeduper] and
+// [Decision.Supersedes].
 //
 // What is refused never reaches callback, and is told no reason: 405 for
 // another method than POST, 413 over 1 MiB, 401 for a wrong API key or
 // signature, 400 for what cannot be read. The reason is logged in one word,
-// through the verifier's logger.
+// through the verifier's logger. A panic is logged by its type and the
+// functions that it came through, never by its value, which may be personal
+// data; without a logger it goes to slog's default, since nobody else tells
+// of it.
 //
 // The context that callback gets survives the sender hanging up, and ends
-// after a minute. Without [ConfirmWith] a decision is as old as the webhook.
+// after a minute; how long Veriff waits for an answer is not documented, and
+// has been seen to be 5 seconds. What takes longer belongs into a queue.
+// Without [ConfirmWith] a decision is as old as the webhook.
 func NewWebhookHandler(verifier *Verifier, callback func(context.Context, Webhook) error, options ...HandlerOption) (http.Handler, error) {
 	if verifier == nil {
 		return nil, errors.New("veriff: NewWebhookHandler: the verifier is nil")
@@ -84,6 +119,7 @@ func NewWebhookHandler(verifier *Verifier, callback func(context.Context, Webhoo
 }
 
 func (h *webhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	unbound := boundBody(w, r)
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		h.refuse(w, r, http.StatusMethodNotAllowed, "method")
@@ -95,19 +131,78 @@ func (h *webhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, status, reason)
 		return
 	}
+	unbound()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), callbackTimeout)
 	defer cancel()
-	if decision, ok := webhook.(*Decision); ok && h.client != nil {
-		if webhook, err = h.client.current(ctx, decision); err != nil {
-			h.refuse(w, r, http.StatusServiceUnavailable, "unconfirmed")
-			return
+	if webhook, err = h.confirm(ctx, webhook); err != nil {
+		reason := "unconfirmed"
+		if errors.Is(err, ErrNotFound) {
+			reason = "notfound"
 		}
+		h.refuse(w, r, http.StatusServiceUnavailable, reason)
+		return
 	}
-	if err := h.callback(ctx, webhook); err != nil {
-		h.refuse(w, r, http.StatusInternalServerError, "callback")
+	if status, reason := h.handle(ctx, webhook); status != http.StatusOK {
+		h.refuse(w, r, status, reason)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
+}
+
+// boundBody keeps a stranger who sends byte by byte from holding the request
+// for good. It leaves alone a server that has a limit of its own, and does
+// nothing where there is no connection. Unbound is for a body that was read:
+// otherwise the limit is to hold for what net/http reads after the answer.
+func boundBody(w http.ResponseWriter, r *http.Request) (unbound func()) {
+	control := http.NewResponseController(w)
+	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
+	if !ok || server.ReadTimeout > 0 || control.SetReadDeadline(time.Now().Add(bodyTimeout)) != nil {
+		return func() {}
+	}
+	return func() { _ = control.SetReadDeadline(time.Time{}) }
+}
+
+// confirm gives what the API tells now for what a webhook announces.
+func (h *webhookHandler) confirm(ctx context.Context, webhook Webhook) (Webhook, error) {
+	decision, ok := webhook.(*Decision)
+	if !ok || h.client == nil {
+		return webhook, nil
+	}
+	current, err := h.client.current(ctx, decision)
+	switch {
+	case errors.Is(err, ErrNotFound) && decision.ranOut():
+		return decision, nil
+	case err != nil:
+		return nil, err
+	}
+	return current, nil
+}
+
+// handle has the callback handle a webhook unless it has. Whatever a deduper
+// says, a callback that failed last is a failure.
+func (h *webhookHandler) handle(ctx context.Context, webhook Webhook) (status int, reason string) {
+	var failure error
+	call := func(ctx context.Context) error {
+		failure = h.guard(ctx, func() error { return h.callback(ctx, webhook) })
+		return failure
+	}
+	var err error
+	if h.deduper == nil {
+		err = call(ctx)
+	} else {
+		err = h.guard(ctx, func() error { return h.deduper.Once(ctx, WebhookKey(webhook), call) })
+	}
+	switch {
+	case failure == nil && err == nil:
+		return http.StatusOK, ""
+	case errors.Is(failure, ErrBusy), failure == nil && errors.Is(err, ErrBusy):
+		return http.StatusServiceUnavailable, "busy"
+	case failure == nil:
+		return http.StatusServiceUnavailable, "deduper"
+	case errors.Is(failure, errPanicked):
+		return http.StatusInternalServerError, "panic"
+	}
+	return http.StatusInternalServerError, "callback"
 }
 
 func (h *webhookHandler) refuse(w http.ResponseWriter, r *http.Request, status int, reason string) {

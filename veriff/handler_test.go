@@ -215,7 +215,11 @@ func TestConfirmation(t *testing.T) {
 			assert.Equal(t, test.status, got.status)
 			if test.gets == "" {
 				assert.Empty(t, got.called)
-				assert.Contains(t, got.log, "reason=unconfirmed")
+				if name == "a session nobody knows" {
+					assert.Contains(t, got.log, "reason=notfound")
+				} else {
+					assert.Contains(t, got.log, "reason=unconfirmed")
+				}
 			} else {
 				require.Len(t, got.called, 1)
 				assert.Equal(t, test.gets, got.called[0].(*veriff.Decision).Status)

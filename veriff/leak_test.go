@@ -34,6 +34,7 @@ var holders = map[string]any{
 var harmless = map[string]string{
 	"Consent":               "a kind of consent and whether it was given",
 	"LoggerOption":          "a logger",
+	"MemoryDeduper":         "hashes of webhooks",
 	"ProofOfAddressType":    "a kind of document",
 	"RiskScore":             "a number",
 	"SessionProofOfAddress": "kinds of documents",

@@ -57,7 +57,8 @@ func NewVerifier(apiKey, sharedSecret string, options ...VerifierOption) (*Verif
 }
 
 // WithPreviousSecret also takes webhooks signed with a secret that is being
-// rotated out. Its use is logged, so that one sees when it can go.
+// rotated out; it can be given more than once. Its use is logged, so that one
+// sees when it can go.
 func WithPreviousSecret(sharedSecret string) VerifierOption {
 	return verifierOption(func(v *Verifier) error {
 		if err := secret.CheckCredential("previous shared secret", sharedSecret); err != nil {
@@ -92,41 +93,63 @@ func (v Verifier) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Verifier
 func (v Verifier) LogValue() slog.Value { return secret.LogValue("veriff.Verifier") }
 
 // Verify tells whether body, the raw bytes as they came, is a webhook from
-// Veriff for this integration. An error is [ErrAPIKey] or [ErrSignature].
+// Veriff for this integration: an API key and an HMAC under the x- or the vrf-
+// name of its header. The names may be in any case, as what runs serverless
+// functions often hands them over in lower case. An error is [ErrAPIKey] or
+// [ErrSignature].
 //
 // The signature has no time in it: a genuine webhook that somebody kept can be
 // sent again. Ask the API before acting on one, see [ConfirmWith].
 func (v *Verifier) Verify(header http.Header, body []byte) error {
-	if !v.namesUs(header) {
+	ours, others := v.apiKeys(header)
+	if ours == 0 {
 		return webhookError(ErrAPIKey, "")
 	}
-	signatures := values(header, headerHMAC, headerVRFHMAC)
-	if len(signatures) > 0 {
-		return v.check(schemeHMAC, signatures, body)
-	}
-	signatures = values(header, headerLegacy)
+	hmacs, legacy := values(header, headerHMAC, headerVRFHMAC), values(header, headerLegacy)
+	var held []bool
 	switch {
-	case len(signatures) == 0:
+	case len(hmacs) > 0:
+		held = v.check(schemeHMAC, hmacs, body)
+	case len(legacy) == 0:
 		return webhookError(ErrSignature, "no signature")
 	case !v.legacy:
 		return webhookError(ErrSignature, "only the legacy X-SIGNATURE, which WithLegacySignature would take")
+	default:
+		held = v.check(schemeLegacy, legacy, body)
 	}
-	return v.check(schemeLegacy, signatures, body)
+	if !slices.Contains(held, true) {
+		return webhookError(ErrSignature, "")
+	}
+	// From here on a header that says otherwise proves nothing either way, but
+	// somebody should know. A legacy signature beside an HMAC is one of those.
+	if len(hmacs) > 0 {
+		held = append(held, v.check(schemeLegacy, legacy, body)...)
+	}
+	ctx := context.Background()
+	if slices.Contains(held, false) {
+		v.logger.WarnContext(ctx, "veriff: webhook signatures disagree")
+	}
+	if others > 0 {
+		v.logger.WarnContext(ctx, "veriff: webhook API keys disagree")
+	}
+	return nil
 }
 
-// namesUs compares the API key in constant time: it is no secret in Veriff's
-// scheme, but costs nothing to treat as one.
-func (v *Verifier) namesUs(header http.Header) bool {
+// apiKeys counts the API keys that are ours and those that are not, in
+// constant time: the key is no secret in Veriff's scheme, but it costs nothing
+// to treat it as one.
+func (v *Verifier) apiKeys(header http.Header) (ours, others int) {
 	for _, key := range values(header, headerAuthClient, headerVRFAuthClient) {
 		if subtle.ConstantTimeCompare([]byte(key), v.apiKey.Bytes()) == 1 {
-			return true
+			ours++
+		} else {
+			others++
 		}
 	}
-	return false
+	return ours, others
 }
 
-// values gives every value under these names in any case: what runs serverless
-// functions often hands over headers in lower case.
+// values gives every value under these names in any case.
 func values(header http.Header, names ...string) []string {
 	var all []string
 	for key, held := range header {
@@ -137,30 +160,25 @@ func values(header http.Header, names ...string) []string {
 	return all
 }
 
-// check looks for one signature that holds with one of the secrets. Another
-// beside it that does not hold proves nothing either way, and is logged.
-func (v *Verifier) check(kind scheme, signatures []string, body []byte) error {
-	held, previous := 0, false
-	for _, signature := range signatures {
-		for i, key := range v.secrets {
-			if kind.holds(key, body, signature) {
-				held++
-				previous = previous || i > 0
-				break
+// check tells which of the signatures hold with one of the secrets. The body
+// is hashed once for each secret, however many signatures a stranger sends.
+func (v *Verifier) check(kind scheme, signatures []string, body []byte) []bool {
+	held := make([]bool, len(signatures))
+	for i, key := range v.secrets {
+		if !slices.Contains(held, false) {
+			break
+		}
+		sum, used := kind.sum(key, body), false
+		for at, signature := range signatures {
+			if !held[at] && equalHex(signature, sum) {
+				held[at], used = true, true
 			}
 		}
+		if used && i > 0 {
+			v.logger.WarnContext(context.Background(), "veriff: webhook signed with a previous secret")
+		}
 	}
-	if held == 0 {
-		return webhookError(ErrSignature, "")
-	}
-	ctx := context.Background()
-	if held < len(signatures) {
-		v.logger.WarnContext(ctx, "veriff: webhook signatures disagree")
-	}
-	if previous {
-		v.logger.WarnContext(ctx, "veriff: webhook signed with a previous secret")
-	}
-	return nil
+	return held
 }
 
 // Parse verifies a webhook and decodes it. Nothing of a body whose signature
@@ -181,10 +199,17 @@ func (v *Verifier) Parse(header http.Header, body []byte) (Webhook, error) {
 }
 
 // ParseRequest is Parse for an incoming request, of which it reads at most
-// 1 MiB; a longer body is [ErrTooLarge].
+// 1 MiB; a longer body is [ErrTooLarge]. It reads nothing of a request that
+// names another API key, or that announces more.
 func (v *Verifier) ParseRequest(r *http.Request) (Webhook, error) {
 	if r == nil || r.Body == nil {
 		return nil, webhookError(ErrInvalidAnswer, "there is no body")
+	}
+	if ours, _ := v.apiKeys(r.Header); ours == 0 {
+		return nil, webhookError(ErrAPIKey, "")
+	}
+	if r.ContentLength > maxWebhook {
+		return nil, webhookError(ErrTooLarge, "")
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxWebhook+1))
 	switch {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -41,7 +43,19 @@ func TestVerify(t *testing.T) {
 		"vrf-":                   {header: []string{"VRF-AUTH-CLIENT", apiKey, "VRF-HMAC-SIGNATURE", right}, bare: true},
 		"both":                   {header: []string{"X-HMAC-SIGNATURE", right, "VRF-HMAC-SIGNATURE", right}},
 		"upper case":             {header: []string{"X-HMAC-SIGNATURE", strings.ToUpper(right)}},
-		"legacy beside":          {header: []string{"X-HMAC-SIGNATURE", right, "X-SIGNATURE", "whatever"}},
+		"legacy beside":          {header: []string{"X-HMAC-SIGNATURE", right, "X-SIGNATURE", legacy}},
+		"wrong legacy beside":    {header: []string{"X-HMAC-SIGNATURE", right, "X-SIGNATURE", "whatever"}, logs: "signatures disagree"},
+		"an integration's id":    {header: []string{"X-HMAC-SIGNATURE", right, "vrf-integration-id", otherID}},
+		"duplicate":              {header: []string{"X-HMAC-SIGNATURE", right, "X-HMAC-SIGNATURE", right}},
+		"wrong duplicate first":  {header: []string{"X-HMAC-SIGNATURE", legacy, "X-HMAC-SIGNATURE", right}, logs: "signatures disagree"},
+		"wrong duplicate last":   {header: []string{"X-HMAC-SIGNATURE", right, "X-HMAC-SIGNATURE", ""}, logs: "signatures disagree"},
+		"another key beside":     {header: []string{"VRF-AUTH-CLIENT", otherID, "X-HMAC-SIGNATURE", right}, logs: "API keys disagree"},
+		"the key under both":     {header: []string{"VRF-AUTH-CLIENT", apiKey, "VRF-HMAC-SIGNATURE", right}},
+		"names of both families": {header: []string{"VRF-HMAC-SIGNATURE", right}},
+		"older secret still": {header: []string{"X-HMAC-SIGNATURE", byPrevious}, logs: "previous secret",
+			options: []veriff.VerifierOption{veriff.WithPreviousSecret("newer"), veriff.WithPreviousSecret(previous)}},
+		"one by each secret": {header: []string{"X-HMAC-SIGNATURE", right, "VRF-HMAC-SIGNATURE", byPrevious}, logs: "previous secret",
+			options: []veriff.VerifierOption{veriff.WithPreviousSecret(previous)}},
 		"one of two":             {header: []string{"X-HMAC-SIGNATURE", right, "VRF-HMAC-SIGNATURE", legacy}, logs: "signatures disagree"},
 		"previous secret":        {header: []string{"X-HMAC-SIGNATURE", byPrevious}, options: []veriff.VerifierOption{veriff.WithPreviousSecret(previous)}, logs: "previous secret"},
 		"current, with previous": {header: []string{"X-HMAC-SIGNATURE", right}, options: []veriff.VerifierOption{veriff.WithPreviousSecret(previous)}},
@@ -62,6 +76,22 @@ func TestVerify(t *testing.T) {
 		"legacy, not configured":   {header: []string{"X-SIGNATURE", legacy}, want: veriff.ErrSignature, says: "WithLegacySignature"},
 		"legacy beside a wrong HMAC is no way round it": {header: []string{"X-HMAC-SIGNATURE", hmacHex("wrong", body), "X-SIGNATURE", legacy},
 			options: []veriff.VerifierOption{veriff.WithLegacySignature()}, want: veriff.ErrSignature},
+		"legacy beside an empty HMAC is no way round it": {header: []string{"X-HMAC-SIGNATURE", "", "X-SIGNATURE", legacy},
+			options: []veriff.VerifierOption{veriff.WithLegacySignature()}, want: veriff.ErrSignature},
+		"legacy beside a wrong HMAC of the other family": {header: []string{"VRF-HMAC-SIGNATURE", right[2:], "X-SIGNATURE", legacy},
+			options: []veriff.VerifierOption{veriff.WithLegacySignature()}, want: veriff.ErrSignature},
+		"comma-joined":        {header: []string{"X-HMAC-SIGNATURE", right + ", " + right}, want: veriff.ErrSignature},
+		"comma-joined key":    {header: []string{"X-AUTH-CLIENT", apiKey + "," + apiKey, "X-HMAC-SIGNATURE", right}, bare: true, want: veriff.ErrAPIKey},
+		"spaces around":       {header: []string{"X-HMAC-SIGNATURE", " " + right + " "}, want: veriff.ErrSignature},
+		"0x before":           {header: []string{"X-HMAC-SIGNATURE", "0x" + right}, want: veriff.ErrSignature},
+		"sha256= before":      {header: []string{"X-HMAC-SIGNATURE", "sha256=" + right}, want: veriff.ErrSignature},
+		"too short":           {header: []string{"X-HMAC-SIGNATURE", right[:62]}, want: veriff.ErrSignature},
+		"an odd digit":        {header: []string{"X-HMAC-SIGNATURE", right[:63]}, want: veriff.ErrSignature},
+		"too long":            {header: []string{"X-HMAC-SIGNATURE", right + right}, want: veriff.ErrSignature},
+		"two digits":          {header: []string{"X-HMAC-SIGNATURE", right[:2]}, want: veriff.ErrSignature},
+		"key in upper case":   {header: []string{"X-AUTH-CLIENT", strings.ToUpper(apiKey), "X-HMAC-SIGNATURE", right}, bare: true, want: veriff.ErrAPIKey},
+		"half a key":          {header: []string{"X-AUTH-CLIENT", apiKey[:18], "X-HMAC-SIGNATURE", right}, bare: true, want: veriff.ErrAPIKey},
+		"Feedback API's name": {header: []string{"HMAC-SIGNATURE", right}, want: veriff.ErrSignature, says: "no signature"},
 		"legacy in the HMAC's place": {header: []string{"X-HMAC-SIGNATURE", legacy},
 			options: []veriff.VerifierOption{veriff.WithLegacySignature()}, want: veriff.ErrSignature},
 		"HMAC in the legacy's place": {header: []string{"X-SIGNATURE", right},
@@ -121,14 +151,45 @@ func TestEveryFlippedByteIsNoticed(t *testing.T) {
 	}
 }
 
-func TestHeadersInLowerCase(t *testing.T) {
+// What runs serverless functions hands headers over in any case, and may name
+// one that has no value.
+func TestHeadersInAnyCase(t *testing.T) {
 	body := fixture(t, "webhooks", "event_submitted.json")
 	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
 	require.NoError(t, err)
-	header := http.Header{"x-auth-client": {apiKey}, "x-hmac-signature": {hmacHex(sharedSecret, body)}}
-	require.NoError(t, verifier.Verify(header, body))
-	header["x-hmac-signature"] = []string{hmacHex("wrong", body)}
-	require.ErrorIs(t, verifier.Verify(header, body), veriff.ErrSignature)
+	right := hmacHex(sharedSecret, body)
+	for _, names := range [][2]string{
+		{"x-auth-client", "x-hmac-signature"}, {"X-AUTH-CLIENT", "X-HMAC-SIGNATURE"},
+		{"vrf-auth-client", "vrf-hmac-signature"}, {"Vrf-auth-Client", "vrf-HMAC-Signature"},
+	} {
+		header := http.Header{names[0]: {apiKey}, names[1]: {right}}
+		require.NoError(t, verifier.Verify(header, body), names)
+		header[names[1]] = []string{hmacHex("wrong", body)}
+		require.ErrorIs(t, verifier.Verify(header, body), veriff.ErrSignature, names)
+		for _, nothing := range [][]string{nil, {}, {""}} {
+			header[names[1]] = nothing
+			require.ErrorIs(t, verifier.Verify(header, body), veriff.ErrSignature, names)
+		}
+		header[names[0]], header[names[1]] = nil, []string{right}
+		require.ErrorIs(t, verifier.Verify(header, body), veriff.ErrAPIKey, names)
+	}
+	require.ErrorIs(t, verifier.Verify(nil, body), veriff.ErrAPIKey)
+}
+
+// A stranger may send as many signatures as fit into a header; the body is
+// hashed once for each secret all the same.
+func BenchmarkVerifyManySignatures(b *testing.B) {
+	body := bytes.Repeat([]byte("x"), 1<<20)
+	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
+	require.NoError(b, err)
+	for _, n := range []int{1, 5000} {
+		header := http.Header{"X-Auth-Client": {apiKey}, "X-Hmac-Signature": slices.Repeat([]string{hmacHex("wrong", nil)}, n)}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				require.Error(b, verifier.Verify(header, body))
+			}
+		})
+	}
 }
 
 func TestParseRequest(t *testing.T) {
@@ -156,6 +217,13 @@ func TestParseRequest(t *testing.T) {
 	_, err = verifier.ParseRequest(request(iotest.ErrReader(broken), webhookHeader(body)))
 	assertKinds(t, err, veriff.ErrInvalidAnswer)
 	assert.ErrorIs(t, err, broken)
+	unread := iotest.ErrReader(errors.New("nobody should read this"))
+	announced := request(unread, webhookHeader(body))
+	announced.ContentLength = 1<<20 + 1
+	_, err = verifier.ParseRequest(announced)
+	assertKinds(t, err, veriff.ErrTooLarge)
+	_, err = verifier.ParseRequest(request(unread, http.Header{"X-Auth-Client": {otherID}}))
+	assertKinds(t, err, veriff.ErrAPIKey)
 	_, err = verifier.ParseRequest(nil)
 	require.Error(t, err)
 	_, err = verifier.ParseRequest(&http.Request{Header: webhookHeader(nil)})
