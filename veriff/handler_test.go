@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -122,7 +123,10 @@ func TestHandlerNeedsItsParts(t *testing.T) {
 			return veriff.NewWebhookHandler(verifier, callback, veriff.ConfirmWith(&veriff.Client{}))
 		},
 		"callback is nil": func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, nil) },
-		"option is nil":   func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, callback, nil) },
+		"deduper is nil": func() (http.Handler, error) {
+			return veriff.NewWebhookHandler(verifier, callback, veriff.WithDeduper(nil))
+		},
+		"option is nil": func() (http.Handler, error) { return veriff.NewWebhookHandler(verifier, callback, nil) },
 		"client is nil": func() (http.Handler, error) {
 			return veriff.NewWebhookHandler(verifier, callback, veriff.ConfirmWith(nil))
 		},
@@ -207,6 +211,15 @@ func TestConfirmation(t *testing.T) {
 		"an API that is down":                    {approved, httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
 		"another session's decision":             {approved, signed(200, foreign), 503, "", []error{veriff.ErrForeign}},
 		"a session nobody knows":                 {approved, httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"deleted while it was open":              {decisionBody("abandoned", 9104, "a1", "null"), httpmock.NewStringResponder(404, ""), 200, "abandoned", []error{veriff.ErrNotFound}},
+		"deleted before anybody came":            {decisionBody("expired", 9104, "a1", early), httpmock.NewStringResponder(404, "<html>"), 200, "expired", []error{veriff.ErrNotFound}},
+		"deleted, by another code":               {decisionBody("abandoned", 9121, "a1", early), httpmock.NewStringResponder(404, ""), 200, "abandoned", []error{veriff.ErrNotFound}},
+		"deleted, declined before":               {decisionBody("declined", 9102, "a1", early), httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"deleted, to be resubmitted":             {decisionBody("resubmission_requested", 9103, "a1", early), httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"deleted, half an approval":              {decisionBody("approved", 9104, "a1", early), httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"deleted, something unknown":             {decisionBody("astral", 9104, "a1", early), httpmock.NewStringResponder(404, ""), 503, "", []error{veriff.ErrNotFound}},
+		"expired, the API is down":               {decisionBody("expired", 9104, "a1", early), httpmock.NewStringResponder(503, ""), 503, "", []error{veriff.ErrUnavailable}},
+		"expired, not ours to ask":               {decisionBody("expired", 9104, "a1", early), httpmock.NewStringResponder(403, ""), 503, "", []error{veriff.ErrForbidden}},
 		"a forged answer":                        {approved, withHeader(200, approved, "X-HMAC-SIGNATURE", hmacHex("wrong", approved)), 503, "", []error{veriff.ErrSignature}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,11 +228,11 @@ func TestConfirmation(t *testing.T) {
 			assert.Equal(t, test.status, got.status)
 			if test.gets == "" {
 				assert.Empty(t, got.called)
-				if name == "a session nobody knows" {
-					assert.Contains(t, got.log, "reason=notfound")
-				} else {
-					assert.Contains(t, got.log, "reason=unconfirmed")
+				reason := "unconfirmed"
+				if slices.Contains(test.confirm, error(veriff.ErrNotFound)) {
+					reason = "notfound"
 				}
+				assert.Contains(t, got.log, "reason="+reason+" ")
 			} else {
 				require.Len(t, got.called, 1)
 				assert.Equal(t, test.gets, got.called[0].(*veriff.Decision).Status)
