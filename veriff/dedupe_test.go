@@ -126,18 +126,18 @@ func TestMemoryDeduperRemembersForEightDays(t *testing.T) {
 			t.Helper()
 			require.NoError(t, deduper.Once(t.Context(), "a", func(context.Context) error {
 				calls++
-				time.Sleep(time.Hour) // kept from its end on
+				<-time.After(time.Hour) // kept from its end on
 				return nil
 			}))
 		}
 		run()
-		time.Sleep(8*24*time.Hour - time.Nanosecond)
+		<-time.After(8*24*time.Hour - time.Nanosecond)
 		run()
 		assert.Equal(t, 1, calls)
-		time.Sleep(time.Nanosecond)
+		<-time.After(time.Nanosecond)
 		run()
 		assert.Equal(t, 2, calls)
-		time.Sleep(24 * time.Hour)
+		<-time.After(24 * time.Hour)
 		run()
 		assert.Equal(t, 2, calls)
 	})

@@ -164,7 +164,7 @@ func TestSlowBodies(t *testing.T) {
 	body := fixture(t, "webhooks", "event_submitted.json")
 	drip := func(conn net.Conn, each time.Duration) {
 		for i := range body {
-			time.Sleep(each)
+			<-time.After(each)
 			if _, err := conn.Write(body[i : i+1]); err != nil {
 				return
 			}
@@ -206,7 +206,7 @@ func TestSlowBodies(t *testing.T) {
 func TestSlowCallbackKeepsItsConnection(t *testing.T) {
 	body := fixture(t, "webhooks", "event_submitted.json")
 	onWire(t, &http.Server{}, func(ctx context.Context, _ veriff.Webhook) error {
-		time.Sleep(50 * time.Second)
+		<-time.After(50 * time.Second)
 		return ctx.Err()
 	}, func(conn net.Conn) {
 		for range 2 {
@@ -221,14 +221,14 @@ func TestSenderHangsUpOnTheWire(t *testing.T) {
 	body := fixture(t, "webhooks", "event_submitted.json")
 	finished := false
 	onWire(t, &http.Server{}, func(ctx context.Context, _ veriff.Webhook) error {
-		time.Sleep(50 * time.Second)
+		<-time.After(50 * time.Second)
 		finished = ctx.Err() == nil
 		return nil
 	}, func(conn net.Conn) {
 		send(conn, head(body, length(len(body)))+string(body))
 		synctest.Wait()
 		_ = conn.Close()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		synctest.Wait()
 		assert.True(t, finished)
 	})

@@ -32,9 +32,11 @@ func TestEverySentinelIsMapped(t *testing.T) {
 
 		// Of webhooks alone, ErrSuperseded of those that are confirmed, which
 		// are none of this package's; ErrTooLarge comes with ErrInvalidAnswer.
+		// ErrBusy is a Deduper's, which this package has none of.
 		"ErrAPIKey":     {veriff.ErrAPIKey, nil, kyc.ErrSignature},
 		"ErrSuperseded": {veriff.ErrSuperseded, nil, kyc.ErrInvalidNotice},
 		"ErrTooLarge":   {veriff.ErrTooLarge, nil, kyc.ErrInvalidNotice},
+		"ErrBusy":       {veriff.ErrBusy, nil, kyc.ErrInvalidNotice},
 	}
 	assert.ElementsMatch(t, surfacetest.Errors(t, "../../veriff"), slices.Collect(maps.Keys(meanings)), "what is a new failure?")
 	for name, want := range meanings {
