@@ -140,12 +140,16 @@ func (c *Client) Decision(ctx context.Context, sessionID string) (*Decision, err
 // warn tells an on-call person of a decision that this package does not fully
 // know, and in which field. The value may be anything, and is not logged.
 func (d *Decision) warn(ctx context.Context, logger *slog.Logger) {
-	for field, known := range map[string]bool{
+	warn(ctx, logger, map[string]bool{
 		"status":     d.Status == "" || d.Status.Known(),
 		"code":       d.Code == 0 || d.Code.Known(),
 		"reasonCode": d.ReasonCode == 0 || d.ReasonCode.Known(),
-	} {
-		if !known {
+	})
+}
+
+func warn(ctx context.Context, logger *slog.Logger, known map[string]bool) {
+	for field, is := range known {
+		if !is {
 			logger.WarnContext(ctx, "veriff: unknown value", "field", field)
 		}
 	}

@@ -43,6 +43,10 @@ var enumTables = []struct {
 	{"id_card_types.tsv", "IDCardType", 3, word[veriff.IDCardType]},
 	{"consent_types.tsv", "ConsentType", 3, word[veriff.ConsentType]},
 	{"risk_label_categories.tsv", "RiskLabelCategory", 9, word[veriff.RiskLabelCategory]},
+	{"citizenship_kinds.tsv", "CitizenshipKind", 2, word[veriff.CitizenshipKind]},
+	{"pep_categories.tsv", "PEPCategory", 2, word[veriff.PEPCategory]},
+	{"match_statuses.tsv", "MatchStatus", 2, word[veriff.MatchStatus]},
+	{"check_types.tsv", "CheckType", 2, word[veriff.CheckType]},
 }
 
 type knower interface{ Known() bool }
@@ -136,11 +140,15 @@ func TestUnknownStringValues(t *testing.T) {
 		IDCard   veriff.IDCardType
 		Consent  veriff.ConsentType
 		Category veriff.RiskLabelCategory
+		Kind     veriff.CitizenshipKind
+		PEP      veriff.PEPCategory
+		Match    veriff.MatchStatus
+		Check    veriff.CheckType
 	}
-	const sent = `{"Status":"s?","Action":"a?","Type":"t?","Gender":"g?","Marital":"m?","IDCard":"i?","Consent":"c?","Category":"k?"}`
+	const sent = `{"Status":"s?","Action":"a?","Type":"t?","Gender":"g?","Marital":"m?","IDCard":"i?","Consent":"c?","Category":"k?","Kind":"z?","PEP":"p?","Match":"x?","Check":"y?"}`
 	var got document
 	require.NoError(t, json.Unmarshal([]byte(sent), &got))
-	assert.Equal(t, document{"s?", "a?", "t?", "g?", "m?", "i?", "c?", "k?"}, got)
+	assert.Equal(t, document{"s?", "a?", "t?", "g?", "m?", "i?", "c?", "k?", "z?", "p?", "x?", "y?"}, got)
 	assert.Equal(t, "s?", fmt.Sprint(got.Status))
 	back, err := json.Marshal(got)
 	require.NoError(t, err)

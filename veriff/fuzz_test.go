@@ -3,11 +3,14 @@ package veriff_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 
+	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -85,7 +88,37 @@ func FuzzParse(f *testing.F) {
 		case *veriff.Event:
 			require.NotEmpty(t, webhook.ID)
 			assertStable(t, webhook, new(veriff.Event))
+		case *veriff.WatchlistScreening:
+			require.NotEmpty(t, webhook.SessionID)
+			assertStable(t, webhook, new(veriff.WatchlistScreening))
+		case *veriff.FullAutoDecision:
+			require.NotEmpty(t, webhook.SessionID)
+			assertStable(t, webhook, new(veriff.FullAutoDecision))
 		}
+	})
+}
+
+// Whatever Veriff answers to a call about one id, the call gives an error that
+// says so, or a result that storing does not change.
+func FuzzAnswers(f *testing.F) {
+	seed(f, func(document []byte) {
+		for i := range namedCalls {
+			f.Add(i, document)
+		}
+	})
+	f.Fuzz(func(t *testing.T, call int, body []byte) {
+		c := namedCalls[uint(call)%uint(len(namedCalls))]
+		mock := httpmock.NewMockTransport()
+		mock.RegisterNoResponder(signed(http.StatusOK, body))
+		got, meta, err := c.call(newClient(t, mock), t.Context(), c.id)
+		if err != nil {
+			var failed *veriff.Error
+			require.ErrorAs(t, err, &failed)
+			require.True(t, errors.Is(err, veriff.ErrInvalidAnswer) || errors.Is(err, veriff.ErrForeign) || errors.Is(err, veriff.ErrNotFound), err)
+			return
+		}
+		require.Equal(t, string(body), string(meta.Raw()))
+		assertStable(t, got, reflect.New(reflect.TypeOf(got).Elem()).Interface())
 	})
 }
 

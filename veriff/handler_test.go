@@ -79,7 +79,7 @@ func TestHandlerAnswers(t *testing.T) {
 			status: http.StatusUnauthorized, reason: "signature"},
 		"no signature":    {request: change(func(r *http.Request) { r.Header.Del("X-HMAC-SIGNATURE") }), status: http.StatusUnauthorized, reason: "signature"},
 		"invalid JSON":    {request: post(t, []byte("{")), status: http.StatusBadRequest, reason: "unreadable"},
-		"no session":      {request: post(t, []byte(`{"status":"success","verification":{}}`)), status: http.StatusBadRequest, reason: "unreadable"},
+		"no session":      {request: post(t, []byte(`{"status":"success","verification":{"code":9001}}`)), status: http.StatusBadRequest, reason: "unreadable"},
 		"too large":       {request: post(t, append(decision, bytes.Repeat([]byte(" "), 1<<20)...)), status: http.StatusRequestEntityTooLarge, reason: "size"},
 		"forged, no JSON": {request: httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader("{")), status: http.StatusUnauthorized, reason: "apikey"},
 	} {

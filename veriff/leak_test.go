@@ -27,6 +27,13 @@ var holders = map[string]any{
 	"RegistryValidation": veriff.RegistryValidation{}, "RiskLabel": veriff.RiskLabel{}, "Session": veriff.Session{},
 	"SessionAddress": veriff.SessionAddress{}, "SessionDocument": veriff.SessionDocument{}, "SessionPerson": veriff.SessionPerson{},
 	"TechnicalData": veriff.TechnicalData{}, "ValidationResult": veriff.ValidationResult{}, "UnknownWebhook": veriff.UnknownWebhook{},
+	"Answer": veriff.Answer{}, "Attempt": veriff.Attempt{}, "AttemptList": veriff.AttemptList{}, "Call": veriff.Call{},
+	"Citizenship": veriff.Citizenship{}, "CollectedDataRequest": veriff.CollectedDataRequest{}, "CollectedDevice": veriff.CollectedDevice{},
+	"CollectedNetwork": veriff.CollectedNetwork{}, "CollectedPerson": veriff.CollectedPerson{}, "DataHash": veriff.DataHash{},
+	"DeletedSession": veriff.DeletedSession{}, "FullAutoDecision": veriff.FullAutoDecision{}, "Listing": veriff.Listing{},
+	"PEPMatch": veriff.PEPMatch{}, "PEPSanctionMatch": veriff.PEPSanctionMatch{}, "PersonRecord": veriff.PersonRecord{},
+	"SearchTerm": veriff.SearchTerm{}, "Timestamp": veriff.Timestamp{}, "TimestampList": veriff.TimestampList{},
+	"WatchlistHit": veriff.WatchlistHit{}, "WatchlistListings": veriff.WatchlistListings{}, "WatchlistScreening": veriff.WatchlistScreening{},
 	"Meta": veriff.Meta{}, "Client": veriff.Client{}, "Verifier": veriff.Verifier{}, "Error": veriff.Error{},
 }
 
@@ -73,7 +80,7 @@ func TestCallsShowNothing(t *testing.T) {
 	const secret = "synthetic-secret-5150"
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	markers := []string{secrettest.Marker, secret, apiKey, sessionID, "alchemy.veriff.example", "Haeundae"}
+	markers := []string{secrettest.Marker, secret, apiKey, sessionID, timestampID, attemptID, "Hong", "alchemy.veriff.example", "Haeundae"}
 
 	for name, responder := range map[string]httpmock.Responder{
 		"approved":       withHeader(http.StatusOK, fixture(t, "answers", "decision_approved.json")),
@@ -84,6 +91,15 @@ func TestCallsShowNothing(t *testing.T) {
 		"wrong type":     httpmock.NewStringResponder(http.StatusOK, `{"status":"success","verification":{"code":"`+secrettest.Marker+`"}}`),
 		"no instant":     httpmock.NewStringResponder(http.StatusOK, `{"status":"success","verification":{"decisionTime":"`+secrettest.Marker+`"}}`),
 		"foreign":        httpmock.NewStringResponder(http.StatusOK, `{"status":"success","verification":{"id":"`+secrettest.Marker+`"}}`),
+		"submitted":      withHeader(http.StatusOK, fixture(t, "answers", "session_submitted.json")),
+		"deleted":        withHeader(http.StatusOK, fixture(t, "answers", "session_deleted.json")),
+		"a person":       withHeader(http.StatusOK, fixture(t, "answers", "person.json")),
+		"attempts":       withHeader(http.StatusOK, fixture(t, "answers", "attempts.json")),
+		"full auto":      withHeader(http.StatusOK, fixture(t, "answers", "fullauto.json")),
+		"watchlist":      withHeader(http.StatusOK, fixture(t, "answers", "watchlist.json")),
+		"timestamps":     withHeader(http.StatusOK, fixture(t, "answers", "timestamps.json")),
+		"timestamp":      withHeader(http.StatusOK, fixture(t, "answers", "timestamp.json")),
+		"wrong insides":  httpmock.NewStringResponder(http.StatusOK, `{"status":"success","person":{"citizenships":"`+secrettest.Marker+`"},"data":{"hits":"`+secrettest.Marker+`"},"verifications":[{"id":"`+secrettest.Marker+`/"}],"timestamp":{"id":"`+secrettest.Marker+`"}}`),
 		"a twin":         httpmock.NewStringResponder(http.StatusOK, `{"`+secrettest.Marker+`":1,"`+secrettest.Marker+`":2}`),
 	} {
 		mock := httpmock.NewMockTransport()
@@ -108,6 +124,24 @@ func TestCallsShowNothing(t *testing.T) {
 			secrettest.AssertHidden(t, *decision, markers...)
 			secrettest.AssertHidden(t, decision.Person, markers...)
 			secrettest.AssertHidden(t, decision.Meta(), markers...)
+		}
+		for _, c := range namedCalls {
+			got, meta, err := c.call(client, t.Context(), c.id)
+			if err != nil {
+				assertShowsNothing(t, name+" "+c.op, err, markers)
+				continue
+			}
+			secrettest.AssertHidden(t, got, markers...)
+			secrettest.AssertHidden(t, meta, markers...)
+		}
+		answer, err := client.Do(t.Context(), &veriff.Call{Method: http.MethodGet, Route: "/v1/{id}", Args: []string{sessionID}})
+		if err != nil {
+			assertShowsNothing(t, name+" Do", err, markers)
+			continue
+		}
+		secrettest.AssertHidden(t, *answer, markers...)
+		if err := answer.Decode(new(int)); assert.Error(t, err) {
+			assertShowsNothing(t, name+" Decode", err, markers)
 		}
 	}
 	require.NotEmpty(t, log.String())

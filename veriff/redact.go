@@ -175,3 +175,139 @@ func (EventContext) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.EventC
 
 // LogValue logs the type's name alone.
 func (EventContext) LogValue() slog.Value { return secret.LogValue("veriff.EventContext") }
+
+// Format prints the type's name alone.
+func (DeletedSession) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.DeletedSession") }
+
+// LogValue logs the type's name alone.
+func (DeletedSession) LogValue() slog.Value { return secret.LogValue("veriff.DeletedSession") }
+
+// Format prints the type's name alone.
+func (PersonRecord) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.PersonRecord") }
+
+// LogValue logs the type's name alone.
+func (PersonRecord) LogValue() slog.Value { return secret.LogValue("veriff.PersonRecord") }
+
+// Format prints the type's name alone.
+func (Citizenship) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Citizenship") }
+
+// LogValue logs the type's name alone.
+func (Citizenship) LogValue() slog.Value { return secret.LogValue("veriff.Citizenship") }
+
+// Format prints the type's name alone.
+func (PEPSanctionMatch) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.PEPSanctionMatch") }
+
+// LogValue logs the type's name alone.
+func (PEPSanctionMatch) LogValue() slog.Value { return secret.LogValue("veriff.PEPSanctionMatch") }
+
+// Format prints the type's name alone.
+func (PEPMatch) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.PEPMatch") }
+
+// LogValue logs the type's name alone.
+func (PEPMatch) LogValue() slog.Value { return secret.LogValue("veriff.PEPMatch") }
+
+// Format prints the type's name alone.
+func (AttemptList) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.AttemptList") }
+
+// LogValue logs the type's name alone.
+func (AttemptList) LogValue() slog.Value { return secret.LogValue("veriff.AttemptList") }
+
+// Format prints the type's name alone.
+func (Attempt) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Attempt") }
+
+// LogValue logs the type's name alone.
+func (Attempt) LogValue() slog.Value { return secret.LogValue("veriff.Attempt") }
+
+// Format prints the type's name alone.
+func (TimestampList) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.TimestampList") }
+
+// LogValue logs the type's name alone.
+func (TimestampList) LogValue() slog.Value { return secret.LogValue("veriff.TimestampList") }
+
+// Format prints the type's name alone.
+func (Timestamp) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Timestamp") }
+
+// LogValue logs the type's name alone.
+func (Timestamp) LogValue() slog.Value { return secret.LogValue("veriff.Timestamp") }
+
+// Format prints the type's name alone.
+func (DataHash) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.DataHash") }
+
+// LogValue logs the type's name alone.
+func (DataHash) LogValue() slog.Value { return secret.LogValue("veriff.DataHash") }
+
+// Format prints the type's name alone.
+func (WatchlistScreening) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.WatchlistScreening") }
+
+// LogValue logs the type's name alone.
+func (WatchlistScreening) LogValue() slog.Value { return secret.LogValue("veriff.WatchlistScreening") }
+
+// Format prints the type's name alone.
+func (SearchTerm) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.SearchTerm") }
+
+// LogValue logs the type's name alone.
+func (SearchTerm) LogValue() slog.Value { return secret.LogValue("veriff.SearchTerm") }
+
+// Format prints the type's name alone.
+func (WatchlistHit) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.WatchlistHit") }
+
+// LogValue logs the type's name alone.
+func (WatchlistHit) LogValue() slog.Value { return secret.LogValue("veriff.WatchlistHit") }
+
+// Format prints the type's name alone.
+func (WatchlistListings) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.WatchlistListings") }
+
+// LogValue logs the type's name alone.
+func (WatchlistListings) LogValue() slog.Value { return secret.LogValue("veriff.WatchlistListings") }
+
+// Format prints the type's name alone.
+func (Listing) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Listing") }
+
+// LogValue logs the type's name alone.
+func (Listing) LogValue() slog.Value { return secret.LogValue("veriff.Listing") }
+
+// Format prints the type's name alone.
+func (FullAutoDecision) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.FullAutoDecision") }
+
+// LogValue logs the type's name alone.
+func (FullAutoDecision) LogValue() slog.Value { return secret.LogValue("veriff.FullAutoDecision") }
+
+// Format prints the type's name alone.
+func (CollectedDataRequest) Format(f fmt.State, _ rune) {
+	secret.Print(f, "veriff.CollectedDataRequest")
+}
+
+// LogValue logs the type's name alone.
+func (CollectedDataRequest) LogValue() slog.Value {
+	return secret.LogValue("veriff.CollectedDataRequest")
+}
+
+// Format prints the type's name alone.
+func (CollectedNetwork) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.CollectedNetwork") }
+
+// LogValue logs the type's name alone.
+func (CollectedNetwork) LogValue() slog.Value { return secret.LogValue("veriff.CollectedNetwork") }
+
+// Format prints the type's name alone.
+func (CollectedDevice) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.CollectedDevice") }
+
+// LogValue logs the type's name alone.
+func (CollectedDevice) LogValue() slog.Value { return secret.LogValue("veriff.CollectedDevice") }
+
+// Format prints the type's name alone.
+func (CollectedPerson) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.CollectedPerson") }
+
+// LogValue logs the type's name alone.
+func (CollectedPerson) LogValue() slog.Value { return secret.LogValue("veriff.CollectedPerson") }
+
+// Format prints the type's name alone.
+func (Call) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Call") }
+
+// LogValue logs the type's name alone.
+func (Call) LogValue() slog.Value { return secret.LogValue("veriff.Call") }
+
+// Format prints the type's name alone.
+func (Answer) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Answer") }
+
+// LogValue logs the type's name alone.
+func (Answer) LogValue() slog.Value { return secret.LogValue("veriff.Answer") }

@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -260,7 +259,7 @@ func (c *Client) CreateSession(ctx context.Context, req *CreateSessionRequest) (
 	}
 	verification := *req
 	if c.scheme == schemeLegacy && verification.Timestamp.IsZero() {
-		verification.Timestamp = Time{time.Now().UTC().Truncate(time.Millisecond)}
+		verification.Timestamp = legacyTimestamp()
 	}
 	body, err := json.Marshal(map[string]any{"verification": verification})
 	if err != nil {

@@ -192,8 +192,11 @@ func (v *Verifier) Parse(header http.Header, body []byte) (Webhook, error) {
 	if err != nil {
 		return nil, webhookError(ErrInvalidAnswer, err.Error())
 	}
-	if decision, ok := webhook.(*Decision); ok {
-		decision.warn(context.Background(), v.logger)
+	switch webhook := webhook.(type) {
+	case *Decision:
+		webhook.warn(context.Background(), v.logger)
+	case *WatchlistScreening:
+		webhook.warn(context.Background(), v.logger)
 	}
 	return webhook, nil
 }

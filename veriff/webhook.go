@@ -1,6 +1,7 @@
 package veriff
 
 import (
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -9,16 +10,20 @@ import (
 )
 
 // A Webhook is what Veriff posts to the URLs set in the Customer Portal: a
-// [*Decision], an [*Event], or an [*UnknownWebhook] for every other kind.
+// [*Decision], an [*Event], a [*WatchlistScreening], a [*FullAutoDecision], or
+// an [*UnknownWebhook] for every other kind, among them those of registries and
+// of statuses that a user of the portal has defined.
 type Webhook interface {
 	// Meta tells how the webhook reached this program.
 	Meta() Meta
 	webhook()
 }
 
-func (*Decision) webhook()       {}
-func (*Event) webhook()          {}
-func (*UnknownWebhook) webhook() {}
+func (*Decision) webhook()           {}
+func (*Event) webhook()              {}
+func (*WatchlistScreening) webhook() {}
+func (*FullAutoDecision) webhook()   {}
+func (*UnknownWebhook) webhook()     {}
 
 // An Event tells how far the person has come: started or submitted. It never
 // tells an outcome.
@@ -58,46 +63,141 @@ func (u *UnknownWebhook) Meta() Meta { return u.meta }
 
 var errNoSession = errors.New("it names no session")
 
-// webhookKind is what tells the kinds apart: only a decision has a
-// verification, only an event an action with a code.
+// webhookKind is what tells the kinds apart. It reads any object, whatever its
+// members hold: what this package has no type for must reach the program too.
 type webhookKind struct {
-	Verification *struct{} `json:"verification"`
-	Action       *Text     `json:"action"`
-	Code         *Text     `json:"code"`
+	fullAutoMark
+	Verification object[verificationMark] `json:"verification"`
+	Data         object[struct {
+		fullAutoMark
+		Verification object[verificationMark] `json:"verification"`
+	}] `json:"data"`
+	Action      present `json:"action"`
+	Code        present `json:"code"`
+	CheckType   present `json:"checkType"`
+	MatchStatus present `json:"matchStatus"`
 }
 
-// parseWebhook decodes bytes whose signature held.
+type verificationMark struct {
+	fullAutoMark
+	Status Text    `json:"status"`
+	Code   present `json:"code"`
+}
+
+// fullAutoMark is in the object that holds a full auto decision.
+type fullAutoMark struct {
+	Decision      present `json:"decision"`
+	DecisionScore present `json:"decisionScore"`
+	Insights      present `json:"insights"`
+}
+
+func (m fullAutoMark) is() bool { return bool(m.Decision && (m.DecisionScore || m.Insights)) }
+
+// present tells whether a member is there and not null.
+type present bool
+
+func (p *present) UnmarshalJSON(data []byte) error {
+	*p = string(data) != "null"
+	return nil
+}
+
+// object holds a member if that is an object, and nothing for any other value.
+type object[T any] struct{ value T }
+
+func (o *object[T]) UnmarshalJSON(data []byte) error {
+	if len(data) == 0 || data[0] != '{' {
+		return nil
+	}
+	return json.Unmarshal(data, &o.value)
+}
+
+// A decision has a verification with a code, or with a status that is one of
+// Veriff's, whatever may be beside them. Nothing else is one: an object that
+// merely names a session is of some other kind.
+func (k *webhookKind) decision() bool {
+	return bool(k.Verification.value.Code) || Status(k.Verification.value.Status).Known()
+}
+
+func (k *webhookKind) event() bool     { return bool(k.Action && k.Code) }
+func (k *webhookKind) watchlist() bool { return bool(k.CheckType && k.MatchStatus) }
+func (k *webhookKind) fullAuto() bool {
+	data := k.Data.value
+	return k.is() || k.Verification.value.is() || data.is() || data.Verification.value.is()
+}
+
+// parseWebhook decodes bytes whose signature held. What could be of two kinds
+// that are no decisions is of neither.
 func parseWebhook(meta Meta) (Webhook, error) {
-	body := meta.body.Bytes()
 	var kind webhookKind
-	if err := transport.Decode(body, &kind); err != nil {
+	if err := transport.Decode(meta.body.Bytes(), &kind); err != nil {
 		return nil, err
 	}
-	switch {
-	case kind.Verification != nil:
-		var got decisionAnswer
-		if err := transport.Decode(body, &got); err != nil {
-			return nil, err
-		}
-		if err := got.status.check(); err != nil {
-			return nil, err
-		}
-		if transport.CheckID("session id", got.Verification.ID) != nil {
-			return nil, errNoSession
-		}
-		return got.decision(meta), nil
-	case kind.Action != nil && kind.Code != nil:
-		event := Event{}
-		if err := transport.Decode(body, &event); err != nil {
-			return nil, err
-		}
-		if transport.CheckID("session id", event.ID) != nil {
-			return nil, errNoSession
-		}
-		event.meta = meta
-		return &event, nil
+	switch event, watchlist, fullAuto := kind.event(), kind.watchlist(), kind.fullAuto(); {
+	case kind.decision():
+		return parseDecision(meta)
+	case event && !watchlist && !fullAuto:
+		return parseEvent(meta)
+	case watchlist && !event && !fullAuto:
+		return parseWatchlistScreening(meta)
+	case fullAuto && !event && !watchlist:
+		return parseFullAutoDecision(meta), nil
 	}
 	return &UnknownWebhook{meta: meta}, nil
+}
+
+func parseDecision(meta Meta) (Webhook, error) {
+	var got decisionAnswer
+	if err := transport.Decode(meta.body.Bytes(), &got); err != nil {
+		return nil, err
+	}
+	if err := got.status.check(); err != nil {
+		return nil, err
+	}
+	if transport.CheckID("session id", got.Verification.ID) != nil {
+		return nil, errNoSession
+	}
+	return got.decision(meta), nil
+}
+
+func parseEvent(meta Meta) (Webhook, error) {
+	var event Event
+	if err := transport.Decode(meta.body.Bytes(), &event); err != nil {
+		return nil, err
+	}
+	if transport.CheckID("session id", event.ID) != nil {
+		return nil, errNoSession
+	}
+	event.meta = meta
+	return &event, nil
+}
+
+func parseWatchlistScreening(meta Meta) (Webhook, error) {
+	var screening WatchlistScreening
+	if err := transport.Decode(meta.body.Bytes(), &screening); err != nil {
+		return nil, err
+	}
+	if transport.CheckID("session id", screening.SessionID) != nil {
+		return nil, errNoSession
+	}
+	screening.meta = meta
+	return &screening, nil
+}
+
+// parseFullAutoDecision never fails: the shape of this kind is not established,
+// so one that cannot be read is of an unknown kind, and nothing to deliver again
+// for a week.
+func parseFullAutoDecision(meta Meta) Webhook {
+	unknown := &UnknownWebhook{meta: meta}
+	var got fullAutoAnswer
+	if transport.Decode(meta.body.Bytes(), &got) != nil || got.Status != "" && got.status.check() != nil {
+		return unknown
+	}
+	decision, err := got.fullAuto()
+	if err != nil || transport.CheckID("session id", decision.SessionID) != nil {
+		return unknown
+	}
+	decision.meta = meta
+	return decision
 }
 
 // newWebhookMeta boxes a copy: the caller may reuse its buffer.
