@@ -52,10 +52,11 @@ func ignore(context.Context, veriff.Webhook) error { return nil }
 func (p *Provider) Name() string { return name }
 
 // ParseWebhook verifies a webhook of Veriff's and tells which check it is
-// about. Decisions and events name their check; whatever else is genuine is
-// about none and gives an empty Notice: a kind of webhook that this module does
-// not know, and a session whose vendorData is not a check's id, because
-// something else than Start made it.
+// about. Every kind that this module knows names its check, a watchlist screening
+// and a full auto decision too: whether they changed anything is for Result to
+// ask. Whatever else is genuine is about none and gives an empty Notice: a kind
+// of webhook that this module does not know, and a session whose vendorData is
+// missing or not a check's id, because something else than Start made it.
 //
 // It returns kyc.ErrSignature for a wrong signature or API key,
 // kyc.ErrInvalidNotice for a genuine body that cannot be read, and
@@ -74,6 +75,10 @@ func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, e
 		return notice(webhook.VendorData, webhook.ID), nil
 	case *veriff.Event:
 		return notice(webhook.VendorData, webhook.ID), nil
+	case *veriff.WatchlistScreening:
+		return notice(webhook.VendorData, webhook.SessionID), nil
+	case *veriff.FullAutoDecision:
+		return notice(webhook.VendorData, webhook.SessionID), nil
 	}
 	return &kyc.Notice{}, nil
 }

@@ -31,6 +31,10 @@ func TestEveryListOfWordsIsDecidedAbout(t *testing.T) {
 		"ConsentType":       "is sent with Start only, and no hint has it",
 		"IDCardType":        "is sent with Start only, and no hint has it",
 		"MaritalStatus":     "is sent with Start only, and no hint has it",
+		"CitizenshipKind":   "is in an answer that Result does not ask for",
+		"PEPCategory":       "is in an answer that Result does not ask for",
+		"CheckType":         "is in a webhook that only names its check",
+		"MatchStatus":       "is in a webhook that only names its check",
 	}
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(surfacetest.Constants(t, veriffDir))), slices.Collect(maps.Keys(lists)),
 		"what becomes of a new list?")

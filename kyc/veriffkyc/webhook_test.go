@@ -75,6 +75,34 @@ func TestEveryEventNamesItsCheck(t *testing.T) {
 	assert.Equal(t, kyc.StatusPending, ask(t, provider, check).Status, "an event decides nothing")
 }
 
+// A screening or a machine's finding is about a check, and no outcome of it:
+// the Notice is the same as that of a decision.
+func TestWebhooksOfOtherKindsNameTheirCheck(t *testing.T) {
+	srv := newServer(t)
+	provider := newProvider(t, srv, veriffkyc.Config{Verifier: newVerifier(t, srv)})
+	check := start(t, provider)
+	require.NoError(t, srv.Submit(check.VendorID))
+	ids := `"sessionId": "` + check.VendorID + `", "vendorData": "` + check.ID + `"`
+	for name, test := range map[string]struct {
+		body string
+		want kyc.Notice
+	}{
+		"watchlist":                    {`{"checkType": "updated_result", "matchStatus": "possible_match", ` + ids + `}`, kyc.Notice{CheckID: check.ID, VendorID: check.VendorID}},
+		"full auto":                    {`{"decision": "approved", "decisionScore": 1, ` + ids + `}`, kyc.Notice{CheckID: check.ID, VendorID: check.VendorID}},
+		"watchlist without vendorData": {`{"checkType": "updated_result", "matchStatus": "no_match", "sessionId": "` + check.VendorID + `"}`, kyc.Notice{}},
+		"an unknown kind":              {`{"curp": "x", ` + ids + `}`, kyc.Notice{}},
+	} {
+		webhook := srv.Webhooks()[0]
+		webhook.Body = []byte(test.body)
+		notice, err := kyc.ParseWebhook(provider, delivered(webhook.SignedWith(srv.APIKey, srv.Secret, false)))
+		require.NoError(t, err, name)
+		assert.Equal(t, test.want, *notice, name)
+	}
+	result, err := provider.Result(t.Context(), check)
+	require.NoError(t, err)
+	assert.Equal(t, kyc.StatusPending, result.Status, "the full auto decision that said approved decided nothing")
+}
+
 // Sessions that the application makes without kyc, and kinds of webhooks that
 // nobody knows, are none of a check's business, and no reason for Veriff to
 // deliver them for a week.
@@ -133,8 +161,8 @@ func TestWebhooksAreRefused(t *testing.T) {
 		"not JSON":               {saying("<html>"), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
 		"cut off":                {saying(`{"verification":{"id":`), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
 		"empty":                  {saying(""), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
-		"no session":             {saying(`{"status":"success","verification":{}}`), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
-		"a key twice":            {saying(`{"status":"success","verification":{"id":"a","id":"b"}}`), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
+		"no session":             {saying(`{"status":"success","verification":{"code":9001}}`), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
+		"a key twice":            {saying(`{"status":"success","verification":{"id":"a","id":"b","code":9001}}`), kyc.ErrInvalidNotice, veriff.ErrInvalidAnswer},
 		"too large":              {saying(`{"x":"` + strings.Repeat("x", 1<<20) + `"}`), kyc.ErrInvalidNotice, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
