@@ -56,7 +56,14 @@ func (s *Server) endpoints() []endpoint {
 		{route: SessionMediaRoute, serve: s.sessionMedia},
 		{route: AttemptMediaRoute, serve: s.attemptMedia},
 		{route: DownloadMediaRoute, unsignedAnswer: s.settings.unsignedMedia, serve: s.downloadMedia},
+		{route: AttemptsRoute, serve: s.attempts},
+		{route: PersonRoute, serve: s.personRecord},
 		{route: DecisionRoute, serve: s.decision},
+		{route: FullAutoDecisionRoute, serve: s.fullAutoDecision},
+		{route: WatchlistScreeningRoute, serve: s.watchlistScreening},
+		{route: CollectedDataRoute, serve: s.addCollectedData},
+		{route: TimestampsRoute, serve: s.timestampList},
+		{route: TimestampRoute, serve: s.timestampOf},
 	}
 }
 
@@ -145,8 +152,12 @@ func (s *Server) authenticate(c *call, e endpoint) *refusal {
 		return unauthorized("1801", "X-AUTH-CLIENT header is missing.")
 	case len(keys) > 1 || !isUUID(keys[0]):
 		return unauthorized("1802", "X-AUTH-CLIENT header is not a UUID.")
+	case keys[0] != s.APIKey && s.settings.oldKeyRefusals:
+		return unauthorized("1101", "Invalid Vendor API Key.")
 	case keys[0] != s.APIKey:
 		return unauthorized("1803", "No integration has this X-AUTH-CLIENT.")
+	case s.settings.inactive:
+		return unauthorized("1804", "The integration is not active.")
 	}
 	payload, wrongHMAC, wrongLegacy := c.signedPayload()
 	byHMAC, bySHA := c.request.Header.Values(hmacHeader), c.request.Header.Values(legacyHeader)

@@ -24,6 +24,7 @@ func (s *Server) createSession(c *call) (*fake.Answer, *refusal) {
 		vendorData: request["vendorData"],
 		endUserID:  request["endUserId"],
 		person:     requestedPerson(request),
+		personID:   fake.NewUUID(),
 	}
 	created.newAttempt()
 	s.sessions = append(s.sessions, created)

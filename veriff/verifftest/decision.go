@@ -82,6 +82,10 @@ func (s *Server) decide(x *session, o outcome) {
 	if o.status != statusExpired && o.status != statusAbandoned {
 		verification["person"] = decidedPerson(o.person)
 		verification["document"] = decidedDocument(o.person.Document)
+		x.makeRecord(o.person)
+		if s.settings.fullAuto {
+			s.decideFullAuto(x, o.status, nil)
+		}
 	}
 	if s.settings.nestedTechnicalData {
 		verification["technicalData"] = technicalData()

@@ -111,12 +111,14 @@ func NoSignature() Fault {
 
 // ExtraMembers puts members at the end of the object that the answer is about,
 // such as verification, as they are written, and signs the result: names that
-// are there already, or that differ only in their case.
+// are there already, or that differ only in their case. In a list of media it
+// is the first image.
 //
 //	verifftest.ExtraMembers(`"status":"approved","Code":9001`)
 func ExtraMembers(members string) Fault {
 	f := once(fake.Fault{Rewrite: func(a *fake.Answer) error {
-		return rewriteSubject(a, func(subject json.RawMessage) json.RawMessage {
+		subjects := []string{"verification", "image", "person", "data", "timestamp", "images"}
+		return rewriteSubject(a, subjects, func(subject json.RawMessage) json.RawMessage {
 			return fake.WithMembers(subject, members)
 		})
 	}})
@@ -125,11 +127,12 @@ func ExtraMembers(members string) Fault {
 }
 
 // AnotherSession answers, signed, about a session, or a timestamp, with another
-// id than the one asked for. In a media list it is the first medium that is of
-// another session.
+// id than the one asked for. In a list of media it is the first image that is of
+// another session. An answer that names no session does not fit.
 func AnotherSession() Fault {
 	return once(fake.Fault{Rewrite: func(a *fake.Answer) error {
-		return rewriteSubject(a, func(subject json.RawMessage) json.RawMessage {
+		subjects := []string{"verification", "data", "timestamp", "images"}
+		return rewriteSubject(a, subjects, func(subject json.RawMessage) json.RawMessage {
 			var object map[string]json.RawMessage
 			if err := json.Unmarshal(subject, &object); err != nil { // it is ours
 				panic(err)
@@ -144,13 +147,14 @@ func AnotherSession() Fault {
 	}})
 }
 
-// rewriteSubject changes the text of the object that the answer is about, of
-// which there must be one.
-func rewriteSubject(a *fake.Answer, rewrite func(json.RawMessage) json.RawMessage) error {
+// rewriteSubject changes the text of the first of these members that is an
+// object, or of the first object in one that is a list. There must be one.
+func rewriteSubject(a *fake.Answer, subjects []string, rewrite func(json.RawMessage) json.RawMessage) error {
 	var body map[string]json.RawMessage
 	if json.Unmarshal(a.Body, &body) == nil {
-		for _, name := range []string{"verification", "image", "person", "data", "timestamp", "images"} {
-			subject, list := body[name], []json.RawMessage(nil)
+		for _, name := range subjects {
+			var list []json.RawMessage
+			subject := body[name]
 			isList := json.Unmarshal(subject, &list) == nil && len(list) > 0
 			if isList {
 				subject = list[0]

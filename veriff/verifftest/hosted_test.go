@@ -263,3 +263,15 @@ func TestCallbackOnLoopback(t *testing.T) {
 	a := click(t, inProcess(srv), srv.Sessions()[0].URL, "approve")
 	assert.Equal(t, "http://127.0.0.1:8080/back", a.header.Get("Location"))
 }
+
+func TestHostedPageLeavesPhotos(t *testing.T) {
+	srv := start(t)
+	session := create(t, srv, person).verification(t)
+	id := session["id"].(string)
+	require.Equal(t, http.StatusSeeOther, click(t, inProcess(srv), session["url"].(string), "approve").status)
+	found := lists(t, ask(t, srv, "GET", "/sessions/"+id+"/media", id))
+	require.Len(t, found["images"], 2)
+	require.Len(t, found["videos"], 1)
+	assert.Equal(t, "image/jpeg", download(t, srv, found["images"][0]).header.Get("Content-Type"))
+	assert.Equal(t, "video/mp4", download(t, srv, found["videos"][0]).header.Get("Content-Type"))
+}

@@ -1,6 +1,7 @@
 package verifftest
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"regexp"
@@ -23,7 +24,25 @@ func (s *Server) judgeCreate(c *call) (map[string]any, *refusal) {
 	if no == nil {
 		no = s.judgeObject("verification", request, s.judgeVerification)
 	}
+	if no == nil && s.settings.registryChecks {
+		no = judgeRegistryCheck(request)
+	}
 	return request, no
+}
+
+// judgeRegistryCheck refuses a request with too little to look a person up.
+func judgeRegistryCheck(request map[string]any) *refusal {
+	person, _ := request["person"].(map[string]any)
+	address, _ := request["address"].(map[string]any)
+	switch {
+	case text(person["idNumber"]) == "":
+		return invalid("1308", "The idNumber is missing.")
+	case text(person["fullName"]) == "" && (text(person["firstName"]) == "" || text(person["lastName"]) == ""):
+		return invalid("1309", "The names are missing.")
+	case text(person["dateOfBirth"]) == "" && text(address["fullAddress"]) == "":
+		return invalid("1310", "The dateOfBirth or the address is missing.")
+	}
+	return nil
 }
 
 // judgeEnvelope returns the object that is the only property of the body, or
@@ -120,7 +139,7 @@ func (s *Server) judgeVerification(name string, v any) *refusal {
 	case "consents":
 		return s.judgeList(name, v, func(v any) *refusal { return s.judgeObject(name, v, s.judgeConsent) })
 	case "vendorData":
-		return judgeVendorData(v)
+		return s.judgeVendorData(v)
 	case "endUserId":
 		if !isUUID(text(v)) {
 			return invalidParameter(name)
@@ -241,13 +260,17 @@ func (s *Server) texts(names ...string) func(string, any) *refusal {
 	}
 }
 
-func judgeVendorData(v any) *refusal {
+func (s *Server) judgeVendorData(v any) *refusal {
+	most := 1000
+	if s.settings.shortVendorData {
+		most = 40
+	}
 	t, ok := v.(string)
 	if !ok {
 		return invalid("1501", "Vendor data must be a string.")
 	}
-	if utf8.RuneCountInString(t) > 1000 {
-		return invalid("1500", "Vendor data cannot be more than 1000 symbols.")
+	if utf8.RuneCountInString(t) > most {
+		return invalid("1500", fmt.Sprintf("Vendor data cannot be more than %d symbols.", most))
 	}
 	return nil
 }

@@ -35,7 +35,6 @@ type Media struct {
 	Duration time.Duration // of a video
 
 	timestampID string
-	taken       time.Time
 }
 
 func (m *Media) isImage() bool { return m.Kind == ImageMedia }
@@ -48,7 +47,7 @@ func (s *Server) AddMedia(sessionID string, m Media) (id string, err error) {
 	}
 	m.Content = bytes.Clone(m.Content)
 	err = s.change(sessionID, func(x *session) error {
-		id = x.add(m, s.clock.Now()).ID
+		id = x.add(m).ID
 		return nil
 	})
 	return id, s.fail(err)
@@ -81,23 +80,36 @@ func (x *session) media() []*Media {
 	return media
 }
 
+// findMedia is nil when there is none such. A medium never changes.
+func (s *Server) findMedia(is func(*Media) bool) *Media {
+	s.sweep()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.sessions {
+		if media := x.media(); slices.ContainsFunc(media, is) {
+			return media[slices.IndexFunc(media, is)]
+		}
+	}
+	return nil
+}
+
 // add gives a medium the properties that it does not have and puts it into the
 // current attempt.
-func (x *session) add(m Media, now time.Time) *Media {
+func (x *session) add(m Media) *Media {
 	format := detect(m.Content)
 	m.MimeType = cmp.Or(m.MimeType, format.mimeType, "application/octet-stream")
 	m.Name = cmp.Or(m.Name, strings.TrimPrefix(m.Context+"."+format.extension, "."))
-	m.ID, m.timestampID, m.taken = fake.NewUUID(), fake.NewUUID(), now
+	m.ID, m.timestampID = fake.NewUUID(), fake.NewUUID()
 	x.attempt().media = append(x.attempt().media, &m)
 	return &m
 }
 
 // takePhotos is what a person does in the hosted flow: a photo of the face, one
 // of the document, and a video of both.
-func (x *session) takePhotos(now time.Time) {
-	x.add(Media{Context: "face", Content: photo(0xc0)}, now)
-	x.add(Media{Context: "document-front", Content: photo(0x40)}, now)
-	x.add(Media{Kind: VideoMedia, Context: "face", Content: video(), Duration: 3 * time.Second}, now)
+func (x *session) takePhotos() {
+	x.add(Media{Context: "face", Content: photo(0xc0)})
+	x.add(Media{Context: "document-front", Content: photo(0x40)})
+	x.add(Media{Kind: VideoMedia, Context: "face", Content: video(), Duration: 3 * time.Second})
 }
 
 // photo is a small JPEG in one shade of grey.

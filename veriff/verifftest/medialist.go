@@ -78,6 +78,10 @@ func (s *Server) mediaTimestamp(m *Media) any {
 	}
 	return map[string]any{
 		"id":  m.timestampID,
-		"url": cmp.Or(s.settings.mediaHost, s.URL) + "/v1/timestamps/" + m.timestampID,
+		"url": s.timestampURL(m),
 	}
+}
+
+func (s *Server) timestampURL(m *Media) string {
+	return cmp.Or(s.settings.mediaHost, s.URL) + "/v1/timestamps/" + m.timestampID
 }

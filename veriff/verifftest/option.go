@@ -41,6 +41,13 @@ type settings struct {
 	unsignedMedia        bool
 	timestamps           bool
 	endingsAreEvents     bool
+	inactive             bool
+	oldKeyRefusals       bool
+	registryChecks       bool
+	shortVendorData      bool
+	testNames            bool
+	fullAuto             bool
+	fullAutoInData       bool
 }
 
 // WithoutListener opens no port: only RoundTripper leads to the server. A test
@@ -265,6 +272,64 @@ func WithUnsignedMedia() Option {
 // default they go where other decisions go, as today.
 func WithEndingsOnEventWebhook() Option {
 	return set(func(s *settings) { s.endingsAreEvents = true })
+}
+
+// WithTimestamps gives every medium a timestamp, and serves the two endpoints
+// that document 003 has for them, with the SHA-256 of the file in hex and a
+// signature that is not Guardtime's. By default a medium's timestamp is null and
+// the endpoints are not there, as in Veriff's current reference.
+func WithTimestamps() Option {
+	return set(func(s *settings) { s.timestamps = true })
+}
+
+// WithFullAuto puts the integration on a plan with full auto decisions: every
+// decision about an attempt comes with one, announced before it, with the status
+// as its decision, a decisionScore of 1 for approved and of 0 for others, and no
+// insights. By default there is none, and its endpoint answers 404. The JSON is
+// not established.
+func WithFullAuto() Option {
+	return set(func(s *settings) { s.fullAuto = true })
+}
+
+// WithFullAutoInData is WithFullAuto with the full auto decision in the
+// verification within data, and the ids beside data. By default all of it is in
+// verification. Neither is established.
+func WithFullAutoInData() Option {
+	return set(func(s *settings) { s.fullAuto, s.fullAutoInData = true, true })
+}
+
+// WithTestNames lets the first name that a session was created for decide it
+// when it is submitted, as in Veriff's test integrations: Approve, Decline or
+// Resubmit, without a reason. By default names mean nothing, because only an
+// older page of Veriff's has this.
+func WithTestNames() Option {
+	return set(func(s *settings) { s.testNames = true })
+}
+
+// WithShortVendorData refuses vendorData of more than 40 characters with 1500,
+// as document 003 does. By default the limit is today's, 1000.
+func WithShortVendorData() Option {
+	return set(func(s *settings) { s.shortVendorData = true })
+}
+
+// WithRegistryChecks refuses a session for a person with too little to look up
+// in a registry: 1308 without an idNumber, 1309 without a fullName or a first
+// and a last name, 1310 without a dateOfBirth or an address. By default none of
+// it is needed.
+func WithRegistryChecks() Option {
+	return set(func(s *settings) { s.registryChecks = true })
+}
+
+// WithInactiveIntegration refuses every request with 1804. By default the
+// integration is active.
+func WithInactiveIntegration() Option {
+	return set(func(s *settings) { s.inactive = true })
+}
+
+// WithOldKeyRefusals refuses a key that is not the integration's with document
+// 003's code 1101. The default is today's 1803.
+func WithOldKeyRefusals() Option {
+	return set(func(s *settings) { s.oldKeyRefusals = true })
 }
 
 func set(f func(*settings)) Option {

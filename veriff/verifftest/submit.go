@@ -20,7 +20,9 @@ func (s *Server) submitByAPI(c *call) (*fake.Answer, *refusal) {
 			return nil, noTransition("a session without photos")
 		}
 		s.submitAttempt(x)
-		return success(http.StatusOK, map[string]any{"verification": s.verification(x)}), nil
+		verification := s.verification(x)
+		verification["status"] = statusSubmitted // whatever is decided already
+		return success(http.StatusOK, map[string]any{"verification": verification}), nil
 	})
 }
 

@@ -28,7 +28,7 @@ func (s *Server) uploadMedia(c *call) (*fake.Answer, *refusal) {
 		if !x.isOpen() {
 			return nil, conflict("Conflict: media cannot be added to a session that is " + x.status + ".")
 		}
-		added := x.add(m, s.clock.Now())
+		added := x.add(m)
 		return success(s.addedStatus(), map[string]any{"image": map[string]any{
 			"id":        added.ID,
 			"name":      added.Name,

@@ -22,49 +22,48 @@
 //
 //	{"status": "fail", "code": "1102", "message": "..."}
 //
-// with these statuses, which no source of ours states and which are therefore
-// this package's choice:
+// with these statuses, which no source of ours states unless it is said here,
+// and which are therefore this package's choice:
 //
 //   - 401: 1801 no X-AUTH-CLIENT, 1802 not a UUID, 1803 not this integration's,
 //     1812 a signature that is not 64 lower-case hex digits, 1813 and 1814 a
 //     legacy signature that does not match the id or the body, 1818 and 1819
-//     the same for HMAC, 1815 no signature where one is needed;
-//   - 400: everything that is wrong with a body or an id: 1001, 1002, 1102,
-//     1104, 1201, 1202, 1203, 1301, 1302, 1303, 1304, 1400 to 1403, 1500, 1501,
-//     2003, 2101 to 2104; and, without a code, the deletion of a session that
+//     the same for HMAC, 1815 no signature where one is needed; 1101 and 1804 by
+//     an option. The status is the vendor's;
+//   - 400: everything that is wrong with a body or an id, where the status is
+//     the vendor's too: 1001, 1002, 1102, 1104, 1201, 1202, 1203, 1301, 1302,
+//     1303, 1304, 1400 to 1403, 1500, 1501, 2003, 2102 to 2104; 1308 to 1310 and
+//     2101 by an option; and, without a code, the deletion of a session that
 //     waits for a decision;
 //   - 403: a deletion where it is not enabled, without a code;
-//   - 404: an unknown or deleted session, an unknown attempt, medium, path or
-//     method, without a code: "Not Found." as document 003 has it;
-//   - 409: an upload to a session that is not open (this one the vendor
-//     states), without a code;
-//   - 413: a body over 1 MiB, or with a file over the limits below, without a
+//   - 404: an unknown or deleted session, an unknown attempt, medium, timestamp,
+//     path or method, without a code: "Not Found." as document 003 has it;
+//   - 409: an upload to a session that is not open, as the vendor states, and
+//     collected data for one, without a code;
+//   - 413: a body over 1 MiB, or an upload over the limits below, without a
 //     code;
-//   - 429: the sixth deletion in an hour and the eleventh in a day, without a
+//   - 429: the sixth deletion in an hour and the eleventh in 24 hours, without a
 //     code and a Retry-After.
 //
-// The path is looked at first, then the key, then the signature, then the id
-// and the body. A null where a value belongs, a property that is not in the
-// documentation and a JSON body under another content type are refused.
+// There is no way to 1003, an id that has been used already: no call takes an
+// id of the caller's choice.
+//
+// The path is looked at first, then the key, then the signature, then the id,
+// the body and the session. A null where a value belongs, a property that is not
+// in the documentation and a JSON body under another content type are refused.
 //
 // # What is not established
 //
 // Where the sources disagree or are silent there is an [Option], and its
-// comment states the default.
+// comment states the default. These have none:
 //
-// # Media
-//
-// An upload is plain base64 of at most 24,000,000 characters, or a PDF of at
-// most 20,000,000 bytes, and its file begins as a JPEG, PNG, WebP, HEIC, HEIF or
-// PDF does; another is refused with 1104. It starts no session and sends no
-// event. A session can be uploaded to and submitted as long as a person could
-// open it, so also after a resubmission was asked for: then its new attempt,
-// which exists at once, needs photos of its own. The list of a session has the
-// media of all its attempts.
-//
-// Who goes through the hosted flow, by Submit or in a browser, leaves a photo of
-// a face and one of a document, both plain grey, and a video without frames,
-// unless the attempt has media already. [Server.AddMedia] adds any other.
+//   - A property of which nothing is known yet is null: person before a decision
+//     or ForcePerson, data before Screen, verification before a decision.
+//   - Attempts come latest first, as in document 003's sample. A session's list
+//     of media has those of all its attempts, the oldest first.
+//   - Chip readings are listed with the properties of images.
+//   - Collected data is the body itself, with no object around it, and browser
+//     is the only object in it that may have any properties.
 //
 // # Sessions
 //
@@ -73,6 +72,28 @@
 // opened and not submitted is abandoned, each with its webhook. GET
 // /sessions/{id}/decision answers with the last decision, also while the next
 // attempt after a resubmission runs.
+//
+// A resubmission that is requested makes a new attempt at once, whose status is
+// created; the tenth is a decline instead, with reasonCode 539. A session is
+// open, to a person, an upload, collected data and a submission through the API,
+// while it is created, started or sent back for resubmission. What is sent
+// through the API does not start a session: the only event is 7002, with the
+// submission.
+//
+// A deletion needs [WithSessionDeletion]. An open session expires or is
+// abandoned by it, with its webhook; one that is submitted or in review is
+// refused. Afterwards everything of the session answers 404, and Sessions does
+// not have it.
+//
+// # Media
+//
+// An upload is plain base64 of at most 24,000,000 characters, or a PDF of at
+// most 20,000,000 bytes, and its file begins as a JPEG, PNG, WebP, HEIC, HEIF or
+// PDF does; another is refused with 1104.
+//
+// Who goes through the hosted flow, by Submit or in a browser, leaves a photo of
+// a face and one of a document, both plain grey, and a video without frames,
+// unless the attempt has media already. [Server.AddMedia] adds any other.
 package verifftest
 
 import (

@@ -104,6 +104,44 @@ func TestWebhooksAreSignedAndDelivered(t *testing.T) {
 	}
 }
 
+func TestWebhooksOfAnyKind(t *testing.T) {
+	srv := start(t)
+	everything, decisions := &receiver{status: 200}, &receiver{status: 200}
+	srv.DeliverTo(everything)
+	srv.DeliverTo(decisions, verifftest.DecisionWebhook, "blocklist")
+	for kind, body := range map[verifftest.WebhookKind]string{
+		"user-defined-status": `{"a":  1}`, "blocklist": "not JSON", verifftest.DecisionWebhook: "",
+	} {
+		sent := []byte(body)
+		srv.SendWebhook(kind, sent)
+		if len(sent) > 0 {
+			sent[0] = 'x'
+		}
+		webhooks := srv.Webhooks()
+		last := webhooks[len(webhooks)-1]
+		assert.Equal(t, kind, last.Kind)
+		assert.Empty(t, last.SessionID)
+		assert.Equal(t, body, string(last.Body), "as it was given")
+		assert.Equal(t, hmacHex(srv.Secret, body), last.Header.Get("X-HMAC-SIGNATURE"))
+		assert.True(t, last.Delivered())
+	}
+	assert.Equal(t, []string{`{"a":  1}`}, everything.bodies())
+	assert.ElementsMatch(t, []string{"not JSON", ""}, decisions.bodies())
+
+	later := &receiver{status: 200}
+	srv.DeliverTo(later)
+	srv.SendWebhook(verifftest.DecisionWebhook, []byte("{}"))
+	srv.SendWebhook("", []byte("{}"))
+	assert.Len(t, later.bodies(), 2, "all kinds from now on")
+	assert.Len(t, decisions.bodies(), 2)
+
+	nobody := start(t)
+	nobody.DeliverTo(later, verifftest.EventWebhook)
+	nobody.SendWebhook("user-defined-status", []byte("{}"))
+	require.Len(t, nobody.Webhooks(), 1)
+	assert.Empty(t, nobody.Webhooks()[0].Deliveries)
+}
+
 func TestWebhookHeaders(t *testing.T) {
 	for name, c := range map[string]struct {
 		option verifftest.Option
