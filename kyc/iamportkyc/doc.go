@@ -34,18 +34,21 @@
 //     hour, by a gateway that is taken, with a CI, and within the limits of
 //     Config. The person goes on. It stays approved when asked again later.
 //   - declined: certified, but refused by Config: by another gateway, through a
-//     test account, too young. Result.Reason says which.
+//     test account, too young. Result.Reason says which. The person asks the
+//     application's staff; another try is a new check, and a person who has come
+//     of age since needs none.
 //   - expired: certified over an hour after Start, or before it, or nobody knows
 //     when. The person begins a new check. Iamport's time is compared with
 //     Check.StartedAt, which is the local clock's; that may be 5 minutes fast.
 //   - review: certified, but Config demands something that is not there: a CI, a
-//     birth date that is whole and not contradicted. The application's staff
-//     decides.
-//   - unknown: certified at a time that has not come. Nobody is admitted; look
-//     at Result.Vendor, which is the *iamport.Certification.
+//     birth date that is whole and not contradicted. The person waits, and the
+//     application's staff decides.
+//   - unknown: certified at a time that has not come. The person waits; nobody is
+//     admitted; look at Result.Vendor, which is the *iamport.Certification.
 //
-// Iamport has no word for any of this, so VendorStatus, VendorCode and
-// ReasonCode are empty.
+// The others never come: Iamport does not tell who failed, left or gave up from
+// who has not finished. It has no word for the rest either, so
+// VendorStatus, VendorCode and ReasonCode are empty.
 //
 // # Keys
 //
@@ -55,6 +58,15 @@
 // of the Config, as in "danal/channel-key-0000"; a page that was edited may have
 // opened another channel of the same gateway. Keep people to one account by the
 // CI. A blank CI or DI is no key.
+//
+// # What is erased
+//
+// Erase deletes Iamport's record of the attempt that Check.VendorID names: name,
+// birth date, phone, CI and DI. What stays is not Iamport's to delete: what the
+// gateway and the carrier keep. Iamport cannot find by merchant_uid, so a check
+// to which nobody came back cannot be erased; a record of such an attempt holds
+// nothing of a person unless the person passed and did not come back. The
+// application's own copies, Result and Key, are the application's to delete.
 //
 // # What is not there
 //

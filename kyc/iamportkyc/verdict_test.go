@@ -91,6 +91,18 @@ func TestVerdictOfTheUnknown(t *testing.T) {
 	assert.Equal(t, kyc.StatusApproved, status)
 }
 
+// Iamport has no word for the statuses that are not here.
+func TestStatusesThatCome(t *testing.T) {
+	come := map[kyc.Status]bool{kyc.StatusApproved: true}
+	for _, v := range verdicts {
+		come[v.status] = true
+	}
+	assert.Equal(t, map[kyc.Status]bool{
+		kyc.StatusPending: true, kyc.StatusApproved: true, kyc.StatusDeclined: true, kyc.StatusExpired: true,
+		kyc.StatusReview: true, kyc.StatusUnknown: true,
+	}, come)
+}
+
 // Of several failures the graver one is told, whichever way they are joined.
 func TestVerdictOfSeveral(t *testing.T) {
 	for i, first := range verdicts {

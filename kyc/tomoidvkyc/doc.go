@@ -36,12 +36,15 @@
 //     1.3 and Config.RecordMeansApproved is set; and Config.MinimumAge does not
 //     refuse. The person goes on.
 //   - declined: rejected, or too young: Result.VendorStatus tells the two apart.
-//     Another try is a new check.
+//     The person asks the application's staff; another try is a new check.
 //   - expired, canceled: as TomoIDV says. An approval, too, may expire. The
 //     person begins a new check.
 //   - unknown: a status that this version does not know, or none in a record of
-//     contract 1.4. Nobody is admitted; look at Result.Vendor, which is the
-//     *tomoidv.Result.
+//     contract 1.4. The person waits; nobody is admitted; look at Result.Vendor,
+//     which is the *tomoidv.Result.
+//
+// The others never come: TomoIDV neither asks for another try at the same URL
+// nor tells that somebody walked away.
 //
 // Contract 1.3, which TomoIDV applies unless the client is made with
 // tomoidv.WithContractVersion("1.4"), has no status: who was rejected looks like
@@ -54,6 +57,16 @@
 // "4f1c0000-0000-4000-8000-000000000000/live". A CI is never one: TomoIDV does
 // not give it. Take none but Result's: whoever comes back with a PPID in the URL
 // may have it from another person's.
+//
+// # What is erased
+//
+// TomoIDV deletes by person: Erase of a check that TomoIDV approved takes all of
+// that person's results at this client with it, those of other checks as well.
+// Who was not approved is nobody that TomoIDV vouches for, and what there is
+// about such a check is asked to be deleted by the check's id, which TomoIDV may
+// not take: see Erase. What TomoIDV's sources and sub-processors keep is not
+// spoken of. TomoIDV's reset is not used, because nothing says that it deletes.
+// The application's own copies, Result and Key, are the application's to delete.
 //
 // # What is not there
 //

@@ -22,16 +22,21 @@
 //     another Result.Attempt. While it runs, Veriff may still tell the
 //     old decision.
 //   - approved: status approved, code 9001 and no reason code, and no limit of
-//     Config refuses. The person goes on.
+//     Config refuses. The person goes on. Person and Document may be empty all
+//     the same, as those of an integration that compares faces alone. A test
+//     integration approves whoever has the given name "Approve".
 //   - declined: Veriff declined, or approved somebody whom Config refuses:
-//     Result.VendorStatus tells the two apart. The URL is closed; another try
-//     is a new check.
+//     Result.VendorStatus tells the two apart. The URL is closed. The person
+//     asks the application's staff; another try is a new check.
 //   - expired, abandoned: nobody came, or nobody finished, within 7 days. The
 //     person begins a new check.
 //   - unknown: a status that this version does not know, or an approval that
 //     contradicts itself: approved with another code than 9001, 9001 with
-//     another status, or both with a code for why somebody was not. Nobody is
-//     admitted; look at Result.Vendor, which is the *veriff.Decision.
+//     another status, or both with a code for why somebody was not. The
+//     person waits; nobody is admitted; look at Result.Vendor, which is the
+//     *veriff.Decision.
+//
+// Canceled never comes: whoever walks away has abandoned.
 //
 // The codes of what is not approved are not looked at, since Veriff's own pages
 // disagree about them: 9121 with status abandoned is abandoned.
