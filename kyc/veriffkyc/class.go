@@ -39,3 +39,7 @@ func webhookClass(err error) error {
 	}
 	return kyc.ErrInvalidNotice
 }
+
+func failure(op string, kind, cause error) error {
+	return &kyc.Error{Provider: name, Op: op, Kind: kind, Err: cause}
+}

@@ -64,11 +64,11 @@ func (p *Provider) Name() string { return name }
 func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, error) {
 	const op = "parse webhook"
 	if p.cfg.Verifier == nil {
-		return nil, &kyc.Error{Provider: name, Op: op, Kind: kyc.ErrUnsupported}
+		return nil, failure(op, kyc.ErrUnsupported, nil)
 	}
 	webhook, err := p.cfg.Verifier.Parse(header, body)
 	if err != nil {
-		return nil, &kyc.Error{Provider: name, Op: op, Kind: webhookClass(err), Err: err}
+		return nil, failure(op, webhookClass(err), err)
 	}
 	switch webhook := webhook.(type) {
 	case *veriff.Decision:

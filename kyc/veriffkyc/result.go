@@ -20,21 +20,9 @@ import (
 // Start sets it, and without it there is nothing to ask for.
 func (p *Provider) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
 	const op = "result"
-	if err := check.Validate(name); err != nil {
-		return nil, err
-	}
-	failure := func(kind, cause error) error {
-		return &kyc.Error{Provider: name, Op: op, Kind: kind, Err: cause}
-	}
-	if check.VendorID == "" {
-		return nil, failure(kyc.ErrInvalidRequest, errors.New("VendorID is missing"))
-	}
-	decision, err := p.client.Decision(ctx, check.VendorID)
+	decision, err := p.decision(ctx, op, check)
 	if err != nil {
-		return nil, failure(class(err), err)
-	}
-	if err := belongs(decision, check); err != nil {
-		return nil, failure(kyc.ErrForeign, err)
+		return nil, err
 	}
 	result := &kyc.Result{
 		CheckID:      check.ID,
@@ -56,6 +44,25 @@ func (p *Provider) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, e
 	}
 	p.cfg.limit(result)
 	return result, nil
+}
+
+// decision asks for the decision about the check's session, and refuses one
+// that is about anything else.
+func (p *Provider) decision(ctx context.Context, op string, check *kyc.Check) (*veriff.Decision, error) {
+	if err := check.Validate(name); err != nil {
+		return nil, err
+	}
+	if check.VendorID == "" {
+		return nil, failure(op, kyc.ErrInvalidRequest, errors.New("VendorID is missing"))
+	}
+	decision, err := p.client.Decision(ctx, check.VendorID)
+	if err != nil {
+		return nil, failure(op, class(err), err)
+	}
+	if err := belongs(decision, check); err != nil {
+		return nil, failure(op, kyc.ErrForeign, err)
+	}
+	return decision, nil
 }
 
 // belongs tells in what a decision is about something else than the check.

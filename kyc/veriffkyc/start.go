@@ -44,15 +44,14 @@ func (p *Provider) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check
 		},
 	})
 	if err != nil {
-		return nil, &kyc.Error{Provider: name, Op: op, Kind: class(err), Err: err}
+		return nil, failure(op, class(err), err)
 	}
 	check.VendorID = session.ID
 	check.URL = session.URL
 	check.ExpiresAt = check.StartedAt.Add(sessionLife)
 	if check.Validate(name) != nil {
 		// The session is there, but nobody may be sent to it.
-		err := errors.New("the session's id or URL is not one that a check can hold")
-		return nil, &kyc.Error{Provider: name, Op: op, Kind: kyc.ErrUnconfirmed, Err: err}
+		return nil, failure(op, kyc.ErrUnconfirmed, errors.New("the session's id or URL is not one that a check can hold"))
 	}
 	return check, nil
 }
