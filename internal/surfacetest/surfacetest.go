@@ -67,15 +67,50 @@ func Errors(tb testing.TB, dir string) []string {
 	return names
 }
 
-// declared gives the declarations of one kind in the files of dir that are no
-// tests.
+// Types gives the names of the types in dir that have a method: those of a
+// closed interface are the ones with its unexported method.
+func Types(tb testing.TB, dir, method string) []string {
+	tb.Helper()
+	var names []string
+	for _, decl := range declarations(tb, dir) {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || f.Recv == nil || f.Name.Name != method {
+			continue
+		}
+		receiver := f.Recv.List[0].Type
+		if pointer, ok := receiver.(*ast.StarExpr); ok {
+			receiver = pointer.X
+		}
+		names = append(names, receiver.(*ast.Ident).Name)
+	}
+	if len(names) == 0 {
+		tb.Fatalf("no type with a method %s in %s", method, dir)
+	}
+	return names
+}
+
+// declared gives the declarations of one kind.
 func declared(tb testing.TB, dir string, kind token.Token) []*ast.ValueSpec {
+	tb.Helper()
+	var specs []*ast.ValueSpec
+	for _, decl := range declarations(tb, dir) {
+		if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == kind {
+			for _, spec := range gen.Specs {
+				specs = append(specs, spec.(*ast.ValueSpec))
+			}
+		}
+	}
+	return specs
+}
+
+// declarations are those in the files of dir that are no tests.
+func declarations(tb testing.TB, dir string) []ast.Decl {
 	tb.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil || len(files) == 0 {
 		tb.Fatalf("no Go files in %s (%v)", dir, err)
 	}
-	var specs []*ast.ValueSpec
+	var decls []ast.Decl
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -84,13 +119,7 @@ func declared(tb testing.TB, dir string, kind token.Token) []*ast.ValueSpec {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		for _, decl := range parsed.Decls {
-			if gen, ok := decl.(*ast.GenDecl); ok && gen.Tok == kind {
-				for _, spec := range gen.Specs {
-					specs = append(specs, spec.(*ast.ValueSpec))
-				}
-			}
-		}
+		decls = append(decls, parsed.Decls...)
 	}
-	return specs
+	return decls
 }

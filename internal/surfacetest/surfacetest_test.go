@@ -27,6 +27,11 @@ func TestConstants(t *testing.T) {
 	assert.Equal(t, []string{"ErrA", "ErrC"}, Errors(t, dir))
 }
 
+func TestTypes(t *testing.T) {
+	dir := written(t, "type A struct{}\nfunc (*A) kind() {}\ntype B int\nfunc (B) kind() {}\nfunc (B) other() {}\nfunc kind() {}\n")
+	assert.Equal(t, []string{"A", "B"}, Types(t, dir, "kind"))
+}
+
 // A failing is a test that notes that it failed.
 type failing struct {
 	testing.TB

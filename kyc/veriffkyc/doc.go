@@ -45,6 +45,14 @@
 // sends none. Where a limit of Config refused, it says which, and ReasonCode is
 // empty.
 //
+// # What is erased
+//
+// Erase has Veriff delete the check's session and all attempts at it: person,
+// media and decision. Other sessions of the same person stay, and so does what
+// Veriff has learned of faces and devices, of which its documents do not speak.
+// The application's own copies, Result and whatever media it has fetched, are the
+// application's to delete.
+//
 // # What is not there
 //
 //   - No kyc.ReturnParser: Veriff sends the browser back to the bare ReturnURL
@@ -65,7 +73,8 @@
 //     somebody made the session with other vendorData. Admit nobody.
 //   - kyc.ErrNotFound: the session belongs to another integration than the
 //     client, or was deleted.
-//   - kyc.ErrUnauthorized: also an integration that may not do this (403).
+//   - kyc.ErrUnauthorized: also an integration that may not do this (403). From
+//     Erase: have Veriff switch deletion on.
 //   - kyc.ErrSignature from ParseWebhook: also a webhook of another
 //     integration, which names another API key.
 //

@@ -21,7 +21,7 @@ import (
 func TestNothingIsShown(t *testing.T) {
 	var log bytes.Buffer
 	logger := veriff.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	srv := newServer(t)
+	srv := newServer(t, verifftest.WithSessionDeletion())
 	cfg := veriffkyc.Config{MinimumAge: 19}
 	verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret, logger)
 	require.NoError(t, err)
@@ -75,6 +75,11 @@ func TestNothingIsShown(t *testing.T) {
 	for _, fault := range []verifftest.Fault{verifftest.Status(400, 0), verifftest.ResetAfter(), verifftest.Truncate()} {
 		require.NoError(t, srv.Inject(fault))
 		_, err := provider.Start(t.Context(), req)
+		failed(err)
+	}
+	for _, fault := range []verifftest.Fault{verifftest.Status(400, 0), verifftest.AnotherSession()} {
+		require.NoError(t, srv.Inject(fault.On(verifftest.DeleteSessionRoute)))
+		_, err := provider.Erase(t.Context(), check)
 		failed(err)
 	}
 	require.NotEmpty(t, log.String())

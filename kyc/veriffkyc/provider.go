@@ -23,6 +23,7 @@ type Provider struct {
 var (
 	_ kyc.Provider      = (*Provider)(nil)
 	_ kyc.WebhookParser = (*Provider)(nil)
+	_ kyc.Eraser        = (*Provider)(nil)
 )
 
 // New returns a provider that asks through client. An error names what is
