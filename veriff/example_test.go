@@ -106,7 +106,54 @@ func ExampleNewWebhookHandler() {
 	// admit attempt-1
 }
 
-// A serverless function has no http.Handler: it verifies and confirms by hand.
+// Veriff delivers at least once. With a deduper the callback is called once for
+// each decision, and with ConfirmWith none that is out of date reaches it.
+func ExampleWithDeduper() {
+	srv, err := verifftest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	client, err := veriff.NewClient(srv.APIKey, srv.Secret, veriff.WithBaseURL(srv.URL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	var stored *veriff.Decision // a row of the session that you created
+	handler, err := veriff.NewWebhookHandler(verifier, func(_ context.Context, webhook veriff.Webhook) error {
+		decision, ok := webhook.(*veriff.Decision)
+		if !ok || !decision.Supersedes(stored) {
+			return nil
+		}
+		stored = decision
+		fmt.Println(decision.Status)
+		return nil
+	}, veriff.ConfirmWith(client), veriff.WithDeduper(new(veriff.MemoryDeduper)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	srv.DeliverTo(handler)
+
+	session, err := client.CreateSession(context.Background(), &veriff.CreateSessionRequest{VendorData: "attempt-1"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_ = srv.Submit(session.ID)
+	_ = srv.Approve(session.ID, verifftest.Person{})
+	for _, webhook := range srv.Webhooks() {
+		_, _ = srv.Deliver(webhook) // every one of them again
+	}
+	// Output:
+	// approved
+}
+
+// A serverless function has no http.Handler: it verifies and confirms by hand,
+// from the header names as its platform writes them and the bytes of the body
+// as they came.
 func ExampleVerifier_Parse() {
 	srv, err := verifftest.Start()
 	if err != nil {
@@ -122,9 +169,16 @@ func ExampleVerifier_Parse() {
 		log.Fatal(err)
 	}
 
-	handle := func(header http.Header, body []byte) (status int) {
-		webhook, err := verifier.Parse(header, body)
-		if err != nil {
+	handle := func(headers map[string]string, body []byte) (status int) {
+		header := http.Header{}
+		for name, value := range headers {
+			header.Set(name, value)
+		}
+		webhook, err := verifier.Parse(header, body) // decoded first, if the platform sends base64
+		switch {
+		case errors.Is(err, veriff.ErrInvalidAnswer):
+			return http.StatusBadRequest
+		case err != nil:
 			return http.StatusUnauthorized
 		}
 		decision, ok := webhook.(*veriff.Decision)
@@ -150,11 +204,14 @@ func ExampleVerifier_Parse() {
 	_ = srv.Approve(session.ID, verifftest.Person{})
 	webhooks := srv.Webhooks()
 	approval := webhooks[len(webhooks)-1]
-	fmt.Println(handle(approval.Header, approval.Body))
-	tampered := approval.Tampered()
-	fmt.Println(handle(tampered.Header, tampered.Body))
+	headers := map[string]string{"x-auth-client": "", "x-hmac-signature": ""}
+	for name := range headers {
+		headers[name] = approval.Header.Get(name)
+	}
+	fmt.Println(handle(headers, approval.Body))
+	fmt.Println(handle(headers, approval.Tampered().Body))
 	_ = srv.ForceDecision(session.ID, map[string]any{"status": "declined", "code": 9102, "reasonCode": 106})
-	fmt.Println(handle(approval.Header, approval.Body))
+	fmt.Println(handle(headers, approval.Body))
 	// Output:
 	// approved: true
 	// 200
