@@ -3,6 +3,7 @@ package veriff
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Confirm asks the API whether a webhook's decision is what it tells now, and
@@ -39,9 +40,22 @@ func (c *Client) current(ctx context.Context, announced *Decision) (*Decision, e
 	case announced.Pending() && current.Pending():
 		return announced, nil // the API's may not even name the session
 	case !current.sameAs(announced) && current.behind(announced):
-		return nil, &Error{Op: opConfirm, kinds: []error{ErrUnavailable}, detail: "the API does not show this decision yet"}
+		return nil, notYet("decision")
 	}
 	return current, nil
+}
+
+// currentScreening is current for a watchlist screening.
+func (c *Client) currentScreening(ctx context.Context, announced *WatchlistScreening) (*WatchlistScreening, error) {
+	current, err := c.WatchlistScreening(ctx, announced.SessionID)
+	if err == nil && announced.CreatedAt.Sub(current.CreatedAt.Time) >= time.Second { // under that they may be rounded
+		return nil, notYet("screening")
+	}
+	return current, err
+}
+
+func notYet(what string) *Error {
+	return &Error{Op: opConfirm, kinds: []error{ErrUnavailable}, detail: "the API does not show this " + what + " yet"}
 }
 
 // behind tells whether a decision may be older than another one that a webhook

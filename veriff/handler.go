@@ -25,11 +25,12 @@ type handlerOption func(*webhookHandler) error
 func (o handlerOption) applyToHandler(h *webhookHandler) error { return o(h) }
 
 // ConfirmWith makes the handler ask the API before it calls back: the callback
-// then gets the decision as it stands now, instead of the one in the webhook.
-// That is what protects against a genuine old webhook that somebody sends
-// again, and against webhooks that arrive late or in the wrong order. While
-// the API cannot be reached, or does not show the decision yet, the answer is
-// 503 and Veriff delivers again. Events are handed on as they came.
+// then gets the decision, the full auto decision or the watchlist screening as
+// it stands now, instead of the one in the webhook. That is what protects
+// against a genuine old webhook that somebody sends again, and against webhooks
+// that arrive late or in the wrong order. While the API cannot be reached, or
+// does not show what was announced yet, the answer is 503 and Veriff delivers
+// again. Events, and webhooks of an unknown kind, are handed on as they came.
 //
 // A session that was deleted at Veriff cannot be confirmed any more. Deleting
 // one that was open makes Veriff announce it as expired or abandoned, and that
@@ -164,18 +165,22 @@ func boundBody(w http.ResponseWriter, r *http.Request) (unbound func()) {
 
 // confirm gives what the API tells now for what a webhook announces.
 func (h *webhookHandler) confirm(ctx context.Context, webhook Webhook) (Webhook, error) {
-	decision, ok := webhook.(*Decision)
-	if !ok || h.client == nil {
+	if h.client == nil {
 		return webhook, nil
 	}
-	current, err := h.client.current(ctx, decision)
-	switch {
-	case errors.Is(err, ErrNotFound) && decision.ranOut():
-		return decision, nil
-	case err != nil:
-		return nil, err
+	switch announced := webhook.(type) {
+	case *Decision:
+		current, err := h.client.current(ctx, announced)
+		if errors.Is(err, ErrNotFound) && announced.ranOut() {
+			return announced, nil
+		}
+		return current, err
+	case *FullAutoDecision: // which has no time: the API's is the newer one
+		return h.client.FullAutoDecision(ctx, announced.SessionID)
+	case *WatchlistScreening:
+		return h.client.currentScreening(ctx, announced)
 	}
-	return current, nil
+	return webhook, nil
 }
 
 // handle has the callback handle a webhook unless it has. Whatever a deduper

@@ -250,11 +250,75 @@ func TestConfirmation(t *testing.T) {
 	require.ErrorIs(t, err, veriff.ErrInvalidRequest)
 }
 
-func TestEventsAreNotConfirmed(t *testing.T) {
-	mock := httpmock.NewMockTransport()
-	got := deliver(t, post(t, fixture(t, "webhooks", "event_submitted.json")), nil, veriff.ConfirmWith(newClient(t, mock)))
-	assert.Equal(t, http.StatusOK, got.status)
-	require.Len(t, got.called, 1)
-	assert.IsType(t, &veriff.Event{}, got.called[0])
-	assert.Zero(t, mock.GetTotalCallCount())
+// Screenings and full auto decisions are asked for as well.
+func TestConfirmationOfOtherKinds(t *testing.T) {
+	screening := fixture(t, "webhooks", "watchlist.json")
+	fullAuto := fixture(t, "webhooks", "fullauto.json")
+	data := func(screening []byte) []byte {
+		return slices.Concat([]byte(`{"status":"success","data":`), screening, []byte("}"))
+	}
+	at := func(createdAt string) []byte {
+		return fmt.Appendf(nil, `{"checkType":"updated_result","sessionId":%q,"matchStatus":"no_match","createdAt":%s}`, sessionID, createdAt)
+	}
+	const early, late = `"2026-03-02T10:00:00.000Z"`, `"2026-03-02T11:00:00.000Z"`
+	hit := bytes.ReplaceAll(at(late), []byte("no_match"), []byte("possible_match"))
+	for name, test := range map[string]struct {
+		webhook []byte
+		path    string
+		api     httpmock.Responder
+		status  int
+		gets    string // what the callback gets: its matchStatus or decision
+	}{
+		"screening":                  {at(early), "watchlist-screening", signed(200, data(at(early))), 200, "no_match"},
+		"an old one, of no match":    {at(early), "watchlist-screening", signed(200, data(hit)), 200, "possible_match"},
+		"rounded":                    {at(`"2026-03-02T10:00:00.000999Z"`), "watchlist-screening", signed(200, data(at(early))), 200, "no_match"},
+		"an API that is behind":      {hit, "watchlist-screening", signed(200, data(at(early))), 503, ""},
+		"an API that gives no time":  {hit, "watchlist-screening", signed(200, data(at("null"))), 503, ""},
+		"no time in either":          {at("null"), "watchlist-screening", signed(200, data(at("null"))), 200, "no_match"},
+		"an API that has nothing":    {at(early), "watchlist-screening", signed(200, data([]byte("null"))), 503, ""},
+		"an API that is down":        {at(early), "watchlist-screening", httpmock.NewStringResponder(503, ""), 503, ""},
+		"nobody knows the session":   {at(early), "watchlist-screening", httpmock.NewStringResponder(404, ""), 503, ""},
+		"the fixture":                {screening, "watchlist-screening", signed(200, data(screening)), 200, "no_match"},
+		"full auto":                  {fullAuto, "decision/fullauto", signed(200, fixture(t, "answers", "fullauto.json")), 200, "approved"},
+		"full auto, declined since":  {fullAuto, "decision/fullauto", signed(200, bytes.ReplaceAll(fixture(t, "answers", "fullauto.json"), []byte(`"approved"`), []byte(`"declined"`))), 200, "declined"},
+		"full auto, nothing yet":     {fullAuto, "decision/fullauto", signed(200, []byte(`{"status":"success","data":null}`)), 503, ""},
+		"full auto, a forged answer": {fullAuto, "decision/fullauto", withHeader(200, fullAuto, "X-HMAC-SIGNATURE", hmacHex("wrong", nil)), 503, ""},
+		"full auto, session deleted": {fullAuto, "decision/fullauto", httpmock.NewStringResponder(404, ""), 503, ""},
+		"full auto, another session": {fullAuto, "decision/fullauto", signed(200, bytes.ReplaceAll(fixture(t, "answers", "fullauto.json"), []byte(sessionID), []byte(otherID))), 503, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mock := httpmock.NewMockTransport()
+			mock.RegisterResponder(http.MethodGet, "=~/v1/sessions/"+sessionID+"/"+test.path+`(\?.*)?$`, test.api)
+			got := deliver(t, post(t, test.webhook), nil, veriff.ConfirmWith(newClient(t, mock)))
+			assert.Equal(t, test.status, got.status, got.log)
+			assert.Equal(t, 1, mock.GetTotalCallCount())
+			if test.gets == "" {
+				assert.Empty(t, got.called)
+				return
+			}
+			require.Len(t, got.called, 1)
+			switch webhook := got.called[0].(type) {
+			case *veriff.WatchlistScreening:
+				assert.Equal(t, veriff.MatchStatus(test.gets), webhook.MatchStatus)
+			case *veriff.FullAutoDecision:
+				assert.Equal(t, veriff.Text(test.gets), webhook.Decision)
+			default:
+				t.Errorf("%T", webhook)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotConfirmed(t *testing.T) {
+	for want, body := range map[veriff.Webhook][]byte{
+		&veriff.Event{}:          fixture(t, "webhooks", "event_submitted.json"),
+		&veriff.UnknownWebhook{}: []byte(`{"kind":"aura"}`),
+	} {
+		mock := httpmock.NewMockTransport()
+		got := deliver(t, post(t, body), nil, veriff.ConfirmWith(newClient(t, mock)))
+		assert.Equal(t, http.StatusOK, got.status)
+		require.Len(t, got.called, 1)
+		assert.IsType(t, want, got.called[0])
+		assert.Zero(t, mock.GetTotalCallCount())
+	}
 }

@@ -194,3 +194,40 @@ func TestStoringWhatSupersedesKeepsTheNewest(t *testing.T) {
 		require.Equal(t, veriff.StatusDeclined, app.stored.Status)
 	}
 }
+
+// Deleting a session that is open makes Veriff announce its end, about which
+// the API may not tell any more. That is handed on, and what was announced
+// before is not: an approval of a session that is gone would be anybody's word.
+func TestWebhooksOfADeletedSession(t *testing.T) {
+	for name, test := range map[string]struct {
+		drive   func(srv *verifftest.Server, id string)
+		effects []veriff.Status
+		refused int
+	}{
+		"nobody came":      {func(*verifftest.Server, string) {}, []veriff.Status{"expired"}, 0},
+		"nobody finished":  {func(srv *verifftest.Server, id string) { srv.Open(id) }, []veriff.Status{"abandoned"}, 0},
+		"had been decided": {func(srv *verifftest.Server, id string) { srv.Submit(id); srv.Approve(id, verifftest.Person{}) }, nil, 1},
+		"was to come again": {func(srv *verifftest.Server, id string) { srv.Submit(id); srv.RequestResubmission(id, 204, "") },
+			[]veriff.Status{"abandoned"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := verifftest.NewServer(t, verifftest.WithSessionDeletion())
+			client := connect(t, srv)
+			var app application
+			serve(t, srv, &app, veriff.ConfirmWith(client), veriff.WithDeduper(new(veriff.MemoryDeduper)))
+			srv.Hold()
+			session, err := client.CreateSession(t.Context(), &veriff.CreateSessionRequest{})
+			require.NoError(t, err)
+			test.drive(srv, session.ID)
+			_, err = client.DeleteSession(t.Context(), session.ID)
+			require.NoError(t, err)
+			_, err = client.Decision(t.Context(), session.ID)
+			require.ErrorIs(t, err, veriff.ErrNotFound)
+
+			assert.Equal(t, test.refused, srv.Release())
+			assert.Equal(t, test.effects, app.effects)
+			assert.Equal(t, test.refused, srv.Redeliver())
+			assert.Equal(t, test.effects, app.effects)
+		})
+	}
+}
