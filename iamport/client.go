@@ -102,11 +102,31 @@ func (c Client) LogValue() slog.Value { return secret.LogValue("iamport.Client")
 // send carries out call with the access token, takes the envelope off the
 // answer, decodes what was in it into out and has check look at that.
 func (c *Client) send(ctx context.Context, call *transport.Call, out any, check func() error) (Meta, error) {
+	got, err := c.exchange(ctx, call)
+	if err != nil {
+		return Meta{}, err
+	}
+	if err := open(call, got, out); err != nil {
+		return Meta{}, err
+	}
+	if err := check(); err != nil {
+		kind := ErrInvalidAnswer
+		if errors.As(err, new(foreign)) {
+			kind = ErrForeign
+		}
+		return Meta{}, unusableAnswer(call, got, kind, err)
+	}
+	return newMeta(got), nil
+}
+
+// exchange carries out call with the access token, but does not look into the
+// answer.
+func (c *Client) exchange(ctx context.Context, call *transport.Call) (*transport.Answer, error) {
 	switch {
 	case c == nil || c.transport == nil:
-		return Meta{}, invalid(call.Op, errNotMade)
+		return nil, invalid(call.Op, errNotMade)
 	case ctx == nil:
-		return Meta{}, invalid(call.Op, errors.New("context is nil"))
+		return nil, invalid(call.Op, errors.New("context is nil"))
 	}
 	var got *transport.Answer
 	begun := 0
@@ -125,19 +145,9 @@ func (c *Client) send(ctx context.Context, call *transport.Call, out any, check 
 		return nil
 	}, refused)
 	if err != nil {
-		return Meta{}, sendError(call.Op, err)
+		return nil, sendError(call.Op, err)
 	}
-	if err := open(call, got, out); err != nil {
-		return Meta{}, err
-	}
-	if err := check(); err != nil {
-		kind := ErrInvalidAnswer
-		if errors.As(err, new(foreign)) {
-			kind = ErrForeign
-		}
-		return Meta{}, unusableAnswer(call, got, kind, err)
-	}
-	return newMeta(got), nil
+	return got, nil
 }
 
 // refused tells whether Iamport did not accept the access token; the call was

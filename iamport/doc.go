@@ -42,6 +42,9 @@
 // the imp_uid that was asked for, and have their code checked. The access token
 // is fetched, shared by all goroutines and renewed as needed.
 //
+// What has no method here goes through [Client.Do], with the same token, tier,
+// bounds and errors.
+//
 // Types that hold personal data print as their name alone; a [Certification]
 // adds whether somebody was certified, and by which gateway.
 //

@@ -40,25 +40,38 @@ const notFoundMessage = "인증결과가 존재하지 않습니다."
 // open takes the envelope off an answer of status 2xx and decodes what was in
 // it into out.
 func open(call *transport.Call, got *transport.Answer, out any) *Error {
+	response, failed := unwrap(call, got)
+	switch {
+	case failed != nil:
+		return failed
+	case response == nil:
+		return unusableAnswer(call, got, ErrInvalidAnswer, errors.New("its code is 0, and it has no response"))
+	}
+	if err := transport.Decode(response, out); err != nil {
+		return unusableAnswer(call, got, ErrInvalidAnswer, err)
+	}
+	return nil
+}
+
+// unwrap takes the envelope off an answer of status 2xx. What was in it is nil
+// if that was null or absent.
+func unwrap(call *transport.Call, got *transport.Answer) (response json.RawMessage, failed *Error) {
 	var e envelope
 	if err := transport.Decode(got.Body, &e); err != nil {
-		return unusableAnswer(call, got, ErrInvalidAnswer, err)
+		return nil, unusableAnswer(call, got, ErrInvalidAnswer, err)
 	}
 	switch {
 	case e.Code == nil:
-		return unusableAnswer(call, got, ErrInvalidAnswer, errors.New("it has no code"))
+		return nil, unusableAnswer(call, got, ErrInvalidAnswer, errors.New("it has no code"))
 	case *e.Code != 0:
 		code, message := errorBody(got.Body)
 		kind := ErrRefused
 		if message == notFoundMessage {
 			kind = ErrNotFound
 		}
-		return &Error{Op: call.Op, StatusCode: got.StatusCode, Code: code, Message: message, Attempts: got.Attempts, kinds: []error{kind}}
+		return nil, &Error{Op: call.Op, StatusCode: got.StatusCode, Code: code, Message: message, Attempts: got.Attempts, kinds: []error{kind}}
 	case slices.Contains([]string{"", "null"}, string(e.Response)):
-		return unusableAnswer(call, got, ErrInvalidAnswer, errors.New("its code is 0, and it has no response"))
+		return nil, nil
 	}
-	if err := transport.Decode(e.Response, out); err != nil {
-		return unusableAnswer(call, got, ErrInvalidAnswer, err)
-	}
-	return nil
+	return e.Response, nil
 }

@@ -20,6 +20,7 @@ import (
 // holders is every exported struct type: all of them hold personal data, an id
 // that binds a person to an attempt, a credential or raw bytes.
 var holders = map[string]any{
+	"Answer": iamport.Answer{}, "Call": iamport.Call{},
 	"Certification": iamport.Certification{}, "Claim": iamport.Claim{}, "Client": iamport.Client{}, "Error": iamport.Error{},
 	"Expectation": iamport.Expectation{}, "KCPBypass": iamport.KCPBypass{}, "Launch": iamport.Launch{}, "LaunchParams": iamport.LaunchParams{},
 	"Meta": iamport.Meta{}, "OTP": iamport.OTP{}, "OTPBypass": iamport.OTPBypass{}, "OTPRequest": iamport.OTPRequest{},
@@ -105,6 +106,13 @@ func TestCallsShowNothing(t *testing.T) {
 			request.Company = secrettest.Marker
 			if _, err := client.RequestOTP(t.Context(), request); err != nil {
 				assertShowsNothing(t, name, err, markers)
+			}
+			answer, err := client.Do(t.Context(), paymentCall())
+			if err != nil {
+				assertShowsNothing(t, name, err, markers)
+			} else {
+				secrettest.AssertHidden(t, *answer, markers...)
+				assertShowsNothing(t, name, answer.Decode(new(int)), markers)
 			}
 			synctest.Wait()
 		})

@@ -76,3 +76,15 @@ func (LaunchParams) Format(f fmt.State, _ rune) { secret.Print(f, "iamport.Launc
 
 // LogValue logs the type's name alone.
 func (LaunchParams) LogValue() slog.Value { return secret.LogValue("iamport.LaunchParams") }
+
+// Format prints the type's name alone.
+func (Call) Format(f fmt.State, _ rune) { secret.Print(f, "iamport.Call") }
+
+// LogValue logs the type's name alone.
+func (Call) LogValue() slog.Value { return secret.LogValue("iamport.Call") }
+
+// Format prints the type's name alone.
+func (Answer) Format(f fmt.State, _ rune) { secret.Print(f, "iamport.Answer") }
+
+// LogValue logs the type's name alone.
+func (Answer) LogValue() slog.Value { return secret.LogValue("iamport.Answer") }

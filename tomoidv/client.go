@@ -114,7 +114,7 @@ func (c *Client) header() http.Header {
 func (c *Client) made(ctx context.Context, op string) error {
 	switch {
 	case c == nil || c.transport == nil:
-		return invalid(op, errors.New("the client was not made by NewClient"))
+		return invalid(op, errNotMade)
 	case ctx == nil:
 		return invalid(op, errors.New("context is nil"))
 	}
@@ -124,20 +124,27 @@ func (c *Client) made(ctx context.Context, op string) error {
 // post carries out call with the access token and request as its body, decodes
 // the answer into out and has check look at that.
 func (c *Client) post(ctx context.Context, call *transport.Call, request, out any, check func() error) (Meta, error) {
-	switch {
-	case c == nil || c.transport == nil:
-		return Meta{}, invalid(call.Op, errNotMade)
-	case ctx == nil:
-		return Meta{}, invalid(call.Op, errors.New("context is nil"))
-	}
 	body, err := json.Marshal(request)
 	if err != nil {
 		return Meta{}, invalid(call.Op, errors.New("the request cannot be encoded"))
 	}
 	call.Method, call.Body = http.MethodPost, body
+	got, err := c.exchange(ctx, call)
+	if err != nil {
+		return Meta{}, err
+	}
+	return open(call, got, out, check)
+}
+
+// exchange carries out call with the access token, but does not look into the
+// answer.
+func (c *Client) exchange(ctx context.Context, call *transport.Call) (*transport.Answer, error) {
+	if err := c.made(ctx, call.Op); err != nil {
+		return nil, err
+	}
 	var got *transport.Answer
 	begun := 0
-	err = c.tokens.Do(ctx, func(ctx context.Context, accessToken string) (err error) {
+	err := c.tokens.Do(ctx, func(ctx context.Context, accessToken string) (err error) {
 		call.Header = c.header()
 		call.Header.Set("Authorization", "Bearer "+accessToken)
 		if got, err = c.transport.Do(ctx, call); err != nil {
@@ -153,9 +160,9 @@ func (c *Client) post(ctx context.Context, call *transport.Call, request, out an
 		return nil
 	}, refused)
 	if err != nil {
-		return Meta{}, callError(call.Op, err)
+		return nil, callError(call.Op, err)
 	}
-	return open(call, got, out, check)
+	return got, nil
 }
 
 // open decodes an answer into out and has check look at it.

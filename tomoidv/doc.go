@@ -62,7 +62,7 @@
 // ends after the token request. Everything else is from the contracts 1.3 and
 // 1.4, as TomoIDV's own SDKs and samples of 2026 carry them, and from its page
 // "Creating Client Assertion". The operations that the contracts call
-// deprecated are out.
+// deprecated are out; they and newer ones go through [Client.Do].
 //
 // # When it breaks
 //

@@ -13,9 +13,6 @@ import (
 //
 // Source: GET /v1/idv/health.
 func (c *Client) Health(ctx context.Context) (string, error) {
-	if c == nil || c.transport == nil {
-		return "", invalid("Health", errNotMade)
-	}
 	const op = "Health"
 	if err := c.made(ctx, op); err != nil {
 		return "", err

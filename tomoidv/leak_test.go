@@ -21,6 +21,7 @@ import (
 // holders is every exported struct type that holds personal data, a
 // capability, a credential or raw bytes.
 var holders = map[string]any{
+	"Answer": tomoidv.Answer{}, "Call": tomoidv.Call{},
 	"Address": tomoidv.Address{}, "Checks": tomoidv.Checks{}, "Claim": tomoidv.Claim{}, "Client": tomoidv.Client{},
 	"Contact": tomoidv.Contact{}, "Document": tomoidv.Document{}, "Error": tomoidv.Error{}, "ExtractedDocument": tomoidv.ExtractedDocument{},
 	"Identity": tomoidv.Identity{}, "KYCRequest": tomoidv.KYCRequest{}, "Media": tomoidv.Media{}, "Meta": tomoidv.Meta{},

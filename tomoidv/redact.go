@@ -145,3 +145,15 @@ func (Claim) Format(f fmt.State, _ rune) { secret.Print(f, "tomoidv.Claim") }
 
 // LogValue logs the type's name alone.
 func (Claim) LogValue() slog.Value { return secret.LogValue("tomoidv.Claim") }
+
+// Format prints the type's name alone.
+func (Call) Format(f fmt.State, _ rune) { secret.Print(f, "tomoidv.Call") }
+
+// LogValue logs the type's name alone.
+func (Call) LogValue() slog.Value { return secret.LogValue("tomoidv.Call") }
+
+// Format prints the type's name alone.
+func (Answer) Format(f fmt.State, _ rune) { secret.Print(f, "tomoidv.Answer") }
+
+// LogValue logs the type's name alone.
+func (Answer) LogValue() slog.Value { return secret.LogValue("tomoidv.Answer") }

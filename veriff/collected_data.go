@@ -69,7 +69,7 @@ func (r *CollectedDataRequest) Validate() error {
 		return errors.New("Network.IP is not an IP address")
 	}
 	if r.Browser != nil {
-		if err := checkJSON(r.Browser); err != nil || !bytes.HasPrefix(bytes.TrimLeft(r.Browser, " \t\r\n"), []byte("{")) {
+		if err := transport.CheckJSON(r.Browser); err != nil || !bytes.HasPrefix(bytes.TrimLeft(r.Browser, " \t\r\n"), []byte("{")) {
 			return errors.New("Browser is not a JSON object")
 		}
 	}

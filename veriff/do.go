@@ -2,7 +2,6 @@ package veriff
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -47,7 +46,7 @@ func (c *Call) Validate() error {
 	switch {
 	case c == nil:
 		return errors.New("call is nil")
-	case c.Body != nil && checkJSON(c.Body) != nil:
+	case c.Body != nil && transport.CheckJSON(c.Body) != nil:
 		return errors.New("Body is not one JSON value without a key twice")
 	case c.Body == nil && c.SignedID == "" && len(c.Args) > 1:
 		return errors.New("SignedID is empty, and Args has several ids to sign")
@@ -120,7 +119,7 @@ func (c *Client) sendRaw(ctx context.Context, call *transport.Call, payload []by
 		return nil, err
 	}
 	if len(got.Body) > 0 {
-		if err = checkJSON(got.Body); err == nil {
+		if err = transport.CheckJSON(got.Body); err == nil {
 			err = check(got.Body)
 		}
 		if err != nil {
@@ -129,6 +128,3 @@ func (c *Client) sendRaw(ctx context.Context, call *transport.Call, payload []by
 	}
 	return &Answer{StatusCode: got.StatusCode, meta: newMeta(got, signed)}, nil
 }
-
-// checkJSON refuses what is not one JSON value, or has a key twice in an object.
-func checkJSON(data []byte) error { return transport.Decode(data, new(json.RawMessage)) }

@@ -82,6 +82,13 @@ func CheckID(name, id string) error {
 	return nil
 }
 
+// Check refuses what [Client.Do] would refuse, for those who must get an access
+// token first.
+func (c *Call) Check() error {
+	_, err := c.target(context.Background(), "")
+	return err
+}
+
 // target checks the call and gives its URL.
 func (c *Call) target(ctx context.Context, base string) (string, error) {
 	if ctx == nil {

@@ -41,6 +41,29 @@ func TestCheckID(t *testing.T) {
 	}
 }
 
+func TestCheckSaysWhatDoWould(t *testing.T) {
+	sent := 0
+	client := inMemory(t, func(*http.Request) (*http.Response, error) { sent++; return respond(200, "{}"), nil })
+	for name, call := range map[string]*transport.Call{
+		"good":       {Method: http.MethodGet, Route: "/v1/{id}", Args: []string{"a b"}},
+		"bad method": {Method: "G ET", Route: "/v1"},
+		"bad route":  {Method: http.MethodGet, Route: "//host/v1"},
+		"bad id":     {Method: http.MethodGet, Route: "/v1/{id}", Args: []string{".."}},
+		"no id":      {Method: http.MethodGet, Route: "/v1/{id}"},
+		"bad header": {Method: http.MethodGet, Route: "/v1", Header: http.Header{"A": {"\n"}}},
+	} {
+		_, err := client.Do(t.Context(), call)
+		if name == "good" {
+			require.NoError(t, err)
+			require.NoError(t, call.Check())
+			continue
+		}
+		require.Error(t, err, name)
+		require.ErrorIs(t, err, call.Check(), name)
+	}
+	assert.Equal(t, 1, sent)
+}
+
 func TestRequest(t *testing.T) {
 	var got *http.Request
 	var body []byte

@@ -47,6 +47,9 @@ func Decode(data []byte, v any) error {
 	return nil
 }
 
+// CheckJSON refuses what [Decode] does, whatever it was decoded into.
+func CheckJSON(data []byte) error { return Decode(data, new(json.RawMessage)) }
+
 // describe says what encoding/json found, without its texts: they quote the
 // input, and a type error's Value and Field may be made of it.
 func describe(err error) error {
