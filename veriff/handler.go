@@ -91,8 +91,8 @@ type webhookHandler struct {
 // of it.
 //
 // The context that callback gets survives the sender hanging up, and ends
-// after a minute; how long Veriff waits for an answer is not documented, and
-// has been seen to be 5 seconds. What takes longer belongs into a queue.
+// after a minute. How long Veriff waits for an answer is not documented; third
+// parties say 5 seconds. What takes longer belongs into a queue.
 // Without [ConfirmWith] a decision is as old as the webhook.
 func NewWebhookHandler(verifier *Verifier, callback func(context.Context, Webhook) error, options ...HandlerOption) (http.Handler, error) {
 	if verifier == nil {
