@@ -47,8 +47,7 @@ var (
 )
 
 func demonstrateIamport(ctx context.Context, r *report, calls iamportCalls) {
-	row := &row{vendor: "Iamport"}
-	r.rows = append(r.rows, row)
+	row := r.row("Iamport")
 
 	r.begin(&row.check, "Iamport: a certification from its start to its result")
 	stage, err := newIamportStage(calls)

@@ -4,7 +4,9 @@
 //
 // It verifies the signed samples that Veriff has published, takes a check from
 // its start to its result against a fake of each vendor, over HTTP on this
-// machine, and shows what is refused. Each line checks itself.
+// machine, and shows what is refused. Then one person takes the same steps with
+// each vendor by package kyc, and the table at the end has what came of it side
+// by side. Each line checks itself.
 //
 // With credentials in the environment it runs a check with Veriff, where you
 // are the person:
@@ -16,7 +18,8 @@
 // applications, as you would write them, for Veriff by package kyc, for Iamport
 // by package iamport and for TomoIDV by package tomoidv; veriff.go, iamport.go
 // and tomoidv.go play the person, the vendor and an attacker around them;
-// live.go polls the real vendor; report.go prints. Statuses on exit are listed
+// side_by_side.go needs none of them, because kyc knows all vendors; live.go
+// polls the real vendor; report.go prints. Statuses on exit are listed
 // by -h.
 package main
 
@@ -72,11 +75,12 @@ type vendorCalls struct {
 	veriff  veriffCalls
 	iamport iamportCalls
 	tomoidv tomoidvCalls
+	any     []counterOf
 }
 
 // packages are the calls as the packages have them.
 func packages() vendorCalls {
-	return vendorCalls{veriffPackage(), iamportPackage(), tomoidvPackage()}
+	return vendorCalls{veriffPackage(), iamportPackage(), tomoidvPackage(), counters()}
 }
 
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer, calls vendorCalls) int {
@@ -117,6 +121,7 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	demonstrateVeriff(ctx, r, calls.veriff)
 	demonstrateIamport(ctx, r, calls.iamport)
 	demonstrateTomoIDV(ctx, r, calls.tomoidv)
+	demonstrateAny(ctx, r, calls.any)
 	if ctx.Err() != nil {
 		_, _ = fmt.Fprintln(stderr, "quickstart: interrupted")
 		return exitInterrupted

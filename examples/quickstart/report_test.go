@@ -47,3 +47,20 @@ func TestReportOfNothing(t *testing.T) {
 	var out strings.Builder
 	assert.False(t, (&report{out: &out}).summary(), "nothing was shown to hold")
 }
+
+func TestVendorsStandSideBySide(t *testing.T) {
+	var out strings.Builder
+	r := &report{out: &out}
+	first, second := r.row("One"), r.row("Another")
+	assert.Same(t, first, r.row("One"))
+	first.tell("Name", "홍미래")
+	second.tell("Name", "Mirae Hong")
+	second.refusals = tally{held: 1, all: 2}
+	assert.False(t, r.summary())
+	lines := strings.Split(out.String(), "\n")
+	assert.Contains(t, lines, "                    One      Another")
+	assert.Contains(t, lines, "Name                홍미래   Mirae Hong", "a syllable takes two columns of a terminal")
+	assert.Contains(t, lines, "Born                -        -", "nothing is known")
+	assert.Contains(t, lines, "Refusals            none     1 of 2")
+	assert.Contains(t, lines, "1 of 2 lines did NOT come out as they must: look for FAIL above.")
+}

@@ -59,8 +59,7 @@ const (
 )
 
 func demonstrateTomoIDV(ctx context.Context, r *report, calls tomoidvCalls) {
-	row := &row{vendor: "TomoIDV"}
-	r.rows = append(r.rows, row)
+	row := r.row("TomoIDV")
 
 	r.begin(&row.check, "TomoIDV: a verification from its start to its result")
 	stage, err := newTomoIDVStage(calls)

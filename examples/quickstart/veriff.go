@@ -75,8 +75,7 @@ func veriffFromEnvironment(env func(string) string) (kyc.Provider, error) {
 }
 
 func demonstrateVeriff(ctx context.Context, r *report, calls veriffCalls) {
-	row := &row{vendor: "Veriff"}
-	r.rows = append(r.rows, row)
+	row := r.row("Veriff")
 
 	r.begin(&row.samples, "Veriff: the published samples")
 	r.note("Veriff's documentation (document 003) prints three signed messages. They are")
