@@ -129,6 +129,6 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 	if !r.summary() {
 		return exitFailed
 	}
-	_, _ = fmt.Fprintln(stdout, "Next: read shop.go, signup.go and hotel.go, and see -h for a check with Veriff itself.")
+	_, _ = fmt.Fprintln(stdout, "Next: read shop.go, signup.go, hotel.go and side_by_side.go, and see -h for a check with Veriff itself.")
 	return exitOK
 }
