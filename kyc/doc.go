@@ -27,9 +27,13 @@
 // notice says how a check ended, so a forged or replayed one can do no more
 // than make the application ask.
 //
-// A webhook can be ahead of what the vendor then answers. So a check whose
+// A webhook can be ahead of what the vendor then answers. While [Notice.Ahead]
+// says so, answer 503, so that the vendor delivers again. And a check whose
 // Result is not final is asked about again from time to time, whether or not
-// its webhook has come: the vendor will not call a second time.
+// its webhook has come: not every vendor says in it that it has decided, and
+// none delivers for ever.
+//
+// Package kychttp does all of this over HTTP.
 //
 // # What to store, and when
 //

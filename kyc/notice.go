@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 )
 
 // A Notice is what a browser on its way back, or a webhook, is worth: it says
@@ -14,6 +15,31 @@ type Notice struct {
 	CheckID string
 	// VendorID is the vendor's own id, empty where the vendor does not say it.
 	VendorID string
+
+	// Decided tells that the vendor announced an outcome, never which, and
+	// DecidedAt when that was, by its clock; zero where it does not say. They
+	// serve to see whether Result is behind (see Ahead), and nothing else.
+	Decided   bool
+	DecidedAt time.Time
+}
+
+// announcedPrecision is how far apart two times of one decision may be: a
+// webhook and an answer can be written with different digits of a second.
+const announcedPrecision = time.Second
+
+// Ahead tells whether the notice announced an outcome that r, the best result
+// so far, does not show yet: answer the webhook with 503, so that the vendor
+// delivers it again, and ask again later. A nil r shows nothing.
+func (n *Notice) Ahead(r *Result) bool {
+	switch {
+	case n == nil || !n.Decided:
+		return false
+	case r == nil || r.Status == StatusPending:
+		return true
+	case n.DecidedAt.IsZero() || r.DecidedAt.IsZero():
+		return false
+	}
+	return r.DecidedAt.Before(n.DecidedAt.Add(-announcedPrecision))
 }
 
 // A ReturnParser is a Provider whose vendor sends the browser back with

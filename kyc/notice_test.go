@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,32 @@ import (
 )
 
 const mebibyte = 1 << 20
+
+func TestNoticeAhead(t *testing.T) {
+	at := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	decided := func(at time.Time) *kyc.Notice { return &kyc.Notice{CheckID: checkID, Decided: true, DecidedAt: at} }
+	result := func(status kyc.Status, at time.Time) *kyc.Result { return &kyc.Result{Status: status, DecidedAt: at} }
+	for name, tc := range map[string]struct {
+		notice *kyc.Notice
+		result *kyc.Result
+		want   bool
+	}{
+		"announces nothing":           {&kyc.Notice{CheckID: checkID, DecidedAt: at}, result(kyc.StatusPending, time.Time{}), false},
+		"no notice":                   {nil, nil, false},
+		"nothing known":               {decided(at), nil, true},
+		"still pending":               {decided(at), result(kyc.StatusPending, time.Time{}), true},
+		"no time, still pending":      {decided(time.Time{}), result(kyc.StatusPending, time.Time{}), true},
+		"the same":                    {decided(at), result(kyc.StatusApproved, at), false},
+		"fewer digits":                {decided(at.Add(999 * time.Millisecond)), result(kyc.StatusApproved, at), false},
+		"the decision before":         {decided(at.Add(time.Minute)), result(kyc.StatusResubmit, at), true},
+		"an old one, delivered again": {decided(at), result(kyc.StatusApproved, at.Add(time.Minute)), false},
+		"announced without a time":    {decided(time.Time{}), result(kyc.StatusResubmit, at), false},
+		"answered without a time":     {decided(at), result(kyc.StatusExpired, time.Time{}), false},
+		"not readable":                {decided(at), result(kyc.StatusUnknown, at), false},
+	} {
+		assert.Equal(t, tc.want, tc.notice.Ahead(tc.result), name)
+	}
+}
 
 func post(body io.Reader) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "https://shop.example/webhooks", body)

@@ -19,6 +19,7 @@ const root = "../.."
 var goroutines = map[string]string{
 	"internal/fake/inprocess.go": "one handler, whose context ends with the caller's",
 	"internal/fake/listener.go":  "serves until Close, which waits for it",
+	"kyc/kychttp/refresh.go":     "a few at a time; Refresh waits for all of them",
 	"internal/token/detached.go": "one fetch or one store call, each bounded by a timeout",
 }
 

@@ -94,7 +94,8 @@ func TestSessionThatSomebodyElseMade(t *testing.T) {
 	for _, webhook := range srv.Webhooks() {
 		notice, err := kyc.ParseWebhook(provider, delivered(webhook))
 		require.NoError(t, err)
-		require.Equal(t, kyc.Notice{CheckID: check.ID, VendorID: session.ID}, *notice)
+		require.Equal(t, check.ID, notice.CheckID)
+		require.Equal(t, session.ID, notice.VendorID)
 		_, err = check.Apply(notice)
 		require.ErrorIs(t, err, kyc.ErrForeign)
 	}

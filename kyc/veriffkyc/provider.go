@@ -57,7 +57,9 @@ func (p *Provider) Name() string { return name }
 // and a full auto decision too: whether they changed anything is for Result to
 // ask. Whatever else is genuine is about none and gives an empty Notice: a kind
 // of webhook that this module does not know, and a session whose vendorData is
-// missing or not a check's id, because something else than Start made it.
+// missing or not a check's id, because something else than Start made it. A
+// decision that is not pending sets Notice.Decided, and DecidedAt from its
+// decisionTime.
 //
 // It returns kyc.ErrSignature for a wrong signature or API key,
 // kyc.ErrInvalidNotice for a genuine body that cannot be read, and
@@ -73,7 +75,11 @@ func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, e
 	}
 	switch webhook := webhook.(type) {
 	case *veriff.Decision:
-		return notice(webhook.VendorData, webhook.ID), nil
+		n := notice(webhook.VendorData, webhook.ID)
+		if n.CheckID != "" && status(webhook) != kyc.StatusPending {
+			n.Decided, n.DecidedAt = true, webhook.DecisionTime.Time
+		}
+		return n, nil
 	case *veriff.Event:
 		return notice(webhook.VendorData, webhook.ID), nil
 	case *veriff.WatchlistScreening:

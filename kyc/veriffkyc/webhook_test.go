@@ -42,7 +42,12 @@ func TestWebhooksNameTheirCheck(t *testing.T) {
 			for _, webhook := range webhooks {
 				notice, err := kyc.ParseWebhook(provider, delivered(webhook))
 				require.NoError(t, err)
-				assert.Equal(t, kyc.Notice{CheckID: check.ID, VendorID: check.VendorID}, *notice)
+				want := kyc.Notice{CheckID: check.ID, VendorID: check.VendorID}
+				if webhook.Kind == verifftest.DecisionWebhook {
+					want.Decided, want.DecidedAt = true, notice.DecidedAt
+					assert.True(t, notice.DecidedAt.Equal(noon))
+				}
+				assert.Equal(t, want, *notice)
 				applied, err := check.Apply(notice)
 				require.NoError(t, err)
 				assert.Equal(t, *check, *applied)
@@ -75,8 +80,7 @@ func TestEveryEventNamesItsCheck(t *testing.T) {
 	assert.Equal(t, kyc.StatusPending, ask(t, provider, check).Status, "an event decides nothing")
 }
 
-// A screening or a machine's finding is about a check, and no outcome of it:
-// the Notice is the same as that of a decision.
+// A screening or a machine's finding is about a check, and no outcome of it.
 func TestWebhooksOfOtherKindsNameTheirCheck(t *testing.T) {
 	srv := newServer(t)
 	provider := newProvider(t, srv, veriffkyc.Config{Verifier: newVerifier(t, srv)})
@@ -103,6 +107,25 @@ func TestWebhooksOfOtherKindsNameTheirCheck(t *testing.T) {
 	result, err := provider.Result(t.Context(), check)
 	require.NoError(t, err)
 	assert.Equal(t, kyc.StatusPending, result.Status, "the full auto decision that said approved decided nothing")
+}
+
+// A decision that is none yet announces nothing, whatever brings it.
+func TestWebhooksThatAnnounceNothing(t *testing.T) {
+	srv := newServer(t)
+	provider := newProvider(t, srv, veriffkyc.Config{Verifier: newVerifier(t, srv)})
+	check := start(t, provider)
+	for status, decided := range map[string]bool{
+		"created": false, "started": false, "submitted": false, "approved": true, "declined": true, "review": true,
+		"resubmission_requested": true, "expired": true, "abandoned": true, "something_new": true,
+	} {
+		require.NoError(t, srv.ForceDecision(check.VendorID, map[string]any{"status": status, "code": 1}))
+		webhooks := srv.Webhooks()
+		notice, err := kyc.ParseWebhook(provider, delivered(webhooks[len(webhooks)-1]))
+		require.NoError(t, err)
+		assert.Equal(t, check.ID, notice.CheckID)
+		assert.Equal(t, decided, notice.Decided, status)
+		assert.Equal(t, decided, !notice.DecidedAt.IsZero(), status)
+	}
 }
 
 // Sessions that the application makes without kyc, and kinds of webhooks that

@@ -1,0 +1,200 @@
+package kychttp_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/kyc"
+	"github.com/kyckit/kyckit-go/kyc/kychttp"
+)
+
+func newWindow(t *testing.T, options ...siteOption) (window, *site, *browser, string) {
+	t.Helper()
+	v := window{newVendor("window")}
+	s := newSite(t, []kyc.Provider{v}, options...)
+	b := s.browser("user-42")
+	return v, s, b, b.begin("window")
+}
+
+func TestLaterReturnReplacesAClaimThatLedNowhere(t *testing.T) {
+	v, s, b, id := newWindow(t)
+	require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-1&check="+id).code)
+	assert.Equal(t, "imp-1", s.record(id).Check.VendorID)
+	v.decide("imp-2", kyc.StatusApproved, noon)
+	require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-2").code)
+	row := s.record(id)
+	assert.Equal(t, "imp-2", row.Check.VendorID)
+	assert.True(t, row.Check.VendorIDClaimed)
+	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+}
+
+// Whoever was admitted by one certification stays the person of the check,
+// whatever other certification a later return names.
+func TestCheckThatLedToAnOutcomeIsUsedUp(t *testing.T) {
+	for _, first := range []kyc.Status{kyc.StatusApproved, kyc.StatusDeclined, kyc.StatusExpired, kyc.StatusReview} {
+		t.Run(first.String(), func(t *testing.T) {
+			v, s, b, id := newWindow(t)
+			v.decide("imp-1", first, noon)
+			v.decide("imp-2", kyc.StatusApproved, noon.Add(time.Hour))
+			require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-1").code)
+			asked := v.calls()
+			got := b.get(returnTo("window", id) + "?claim=imp-2")
+			assert.Equal(t, http.StatusSeeOther, got.code, "the person sees how the check stands")
+			assert.Equal(t, asked, v.calls())
+			assert.Equal(t, []kyc.Status{first}, s.acted())
+			row := s.record(id)
+			assert.Equal(t, "imp-1", row.Check.VendorID)
+			assert.Equal(t, "imp-1", row.Result.Attempt)
+			assert.True(t, s.log.has("kychttp: notice ignored"))
+
+			v.decide("imp-1", kyc.StatusCanceled, noon.Add(2*time.Hour))
+			require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-1").code)
+			assert.Equal(t, []kyc.Status{first, kyc.StatusCanceled}, s.acted(), "what the vendor says of the same one later is news")
+		})
+	}
+}
+
+// Two certifications of one check come back at once, and both are answered
+// before either is stored.
+func TestOfTwoCertificationsAtOnceOneCounts(t *testing.T) {
+	v, s, b, id := newWindow(t)
+	v.decide("imp-1", kyc.StatusApproved, noon)
+	v.decide("imp-2", kyc.StatusApproved, noon.Add(time.Hour)) // which would supersede
+	arrived, all := make(chan string, 2), make(chan struct{})
+	v.onResult = func(_ context.Context, check *kyc.Check) error {
+		arrived <- check.VendorID
+		<-all
+		return nil
+	}
+	done := make(chan int, 2)
+	for _, claim := range []string{"imp-1", "imp-2"} {
+		go func() { done <- b.get(returnTo("window", id) + "?claim=" + claim).code }()
+	}
+	assert.ElementsMatch(t, []string{"imp-1", "imp-2"}, []string{<-arrived, <-arrived})
+	close(all)
+	for range 2 {
+		assert.Equal(t, http.StatusSeeOther, <-done)
+	}
+	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+	row := s.record(id)
+	assert.Equal(t, row.Check.VendorID, row.Result.Attempt)
+}
+
+// A failed attempt's answer that arrives after a newer claim's leaves that one
+// in place; an approval takes its place.
+func TestAnswerAboutAnOlderClaimArrivesLast(t *testing.T) {
+	for _, late := range []kyc.Status{kyc.StatusPending, kyc.StatusApproved} {
+		t.Run(late.String(), func(t *testing.T) {
+			v, s, b, id := newWindow(t)
+			v.decide("imp-1", late, time.Time{})
+			arrived, release := make(chan struct{}), make(chan struct{})
+			v.onResult = func(_ context.Context, check *kyc.Check) error {
+				if check.VendorID == "imp-1" {
+					close(arrived)
+					<-release
+				}
+				return nil
+			}
+			done := make(chan int)
+			go func() { done <- b.get(returnTo("window", id) + "?claim=imp-1").code }()
+			<-arrived
+			require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-2").code)
+			close(release)
+			require.Equal(t, http.StatusSeeOther, <-done)
+			want := map[kyc.Status]string{kyc.StatusPending: "imp-2", kyc.StatusApproved: "imp-1"}[late]
+			assert.Equal(t, want, s.record(id).Check.VendorID)
+			assert.Equal(t, late, s.record(id).Result.Status)
+		})
+	}
+}
+
+func TestClaimsThatAreNotStored(t *testing.T) {
+	for name, test := range map[string]struct {
+		query string
+		kind  error
+		code  int
+	}{
+		"another check's":       {"?claim=imp-1", kyc.ErrForeign, http.StatusConflict},
+		"unknown to the vendor": {"?claim=imp-1", kyc.ErrNotFound, http.StatusConflict},
+		"vendor is down":        {"?claim=imp-1", kyc.ErrUnavailable, http.StatusServiceUnavailable},
+		"names another check":   {"?claim=imp-1&check=" + kyc.NewCheckID(), nil, http.StatusConflict},
+		"no path element":       {"?claim=..%2Fx", nil, http.StatusBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, s, b, id := newWindow(t)
+			v.onResult = func(context.Context, *kyc.Check) error {
+				if test.kind == nil {
+					t.Error("the vendor must not be asked")
+				}
+				return &kyc.Error{Provider: "window", Op: "result", Kind: test.kind}
+			}
+			before := s.record(id)
+			got := b.get(returnTo("window", id) + test.query)
+			assert.Equal(t, test.code, got.code)
+			assert.Equal(t, before, s.record(id))
+			assert.Empty(t, s.acted())
+			assert.NotContains(t, got.body, "imp-1")
+			assert.NotContains(t, got.body, "kyc:", "no detail")
+			assert.Contains(t, got.body, "/verify/window/check/"+id)
+		})
+	}
+}
+
+// A window that did not open brings nothing, and a return that cannot be read
+// no more. The path names the check.
+func TestReturnThatBringsNothing(t *testing.T) {
+	_, s, b, id := newWindow(t)
+	assert.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)).code)
+	assert.Empty(t, s.record(id).Check.VendorID)
+	got := b.post(returnTo("window", id), strings.Repeat("a", 64<<10+1))
+	assert.Equal(t, http.StatusRequestEntityTooLarge, got.code)
+	got = b.post(returnTo("window", id), "claim=imp-1&pad="+strings.Repeat("a", 64<<10-32))
+	assert.Equal(t, http.StatusSeeOther, got.code)
+	assert.Equal(t, "imp-1", s.record(id).Check.VendorID)
+}
+
+func TestWebhookThatNamesAnotherSession(t *testing.T) {
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v})
+	id := s.browser("user-42").begin("desk")
+	v.decide(id, kyc.StatusApproved, noon)
+	assert.Equal(t, http.StatusOK, s.webhook("desk", id, "session-of-somebody", "decided"), "delivering it again changes nothing")
+	assert.Zero(t, v.calls())
+	assert.Empty(t, s.acted())
+	assert.Nil(t, s.record(id).Result)
+}
+
+func TestEditedRows(t *testing.T) {
+	for name, test := range map[string]struct {
+		edit func(*kychttp.Record)
+		code int
+	}{
+		"another provider": {func(r *kychttp.Record) { r.Check.Provider = "other" }, http.StatusOK},
+		"no version":       {func(r *kychttp.Record) { r.Check.Version = 0 }, http.StatusServiceUnavailable},
+		"not started":      {func(r *kychttp.Record) { r.Started = false }, http.StatusOK},
+		"another session":  {func(r *kychttp.Record) { r.Check.VendorID = "session-of-somebody" }, http.StatusOK},
+		"bad url":          {func(r *kychttp.Record) { r.Check.URL = "javascript:alert(1)" }, http.StatusServiceUnavailable},
+		"result of another check": {func(r *kychttp.Record) {
+			r.Result = &kyc.Result{CheckID: kyc.NewCheckID(), Provider: "desk", Status: kyc.StatusPending}
+		}, http.StatusServiceUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := newVendor("desk")
+			s := newSite(t, []kyc.Provider{v})
+			b := s.browser("user-42")
+			id := b.begin("desk")
+			v.decide(id, kyc.StatusApproved, noon)
+			s.edit(id, test.edit)
+			assert.Equal(t, test.code, s.webhook("desk", id, "session-"+id, "decided"))
+			assert.NotEqual(t, http.StatusOK, b.get(returnTo("desk", id)).code)
+			require.NoError(t, s.service.Refresh(t.Context(), 0))
+			assert.Empty(t, s.acted())
+		})
+	}
+}
