@@ -65,7 +65,7 @@ func (r *CollectedDataRequest) Validate() error {
 			return fmt.Errorf("%s has %d characters, over %d", text.name, n, maxCollectedText)
 		}
 	}
-	if _, err := netip.ParseAddr(r.Network.IP); err != nil {
+	if ip, err := netip.ParseAddr(r.Network.IP); err != nil || ip.Zone() != "" {
 		return errors.New("Network.IP is not an IP address")
 	}
 	if r.Browser != nil {

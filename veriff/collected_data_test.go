@@ -79,6 +79,7 @@ func TestCollectedDataThatIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		"no IP":             {func(r *veriff.CollectedDataRequest) { r.Network.IP = "" }, "Network.IP"},
 		"IP of no address":  {func(r *veriff.CollectedDataRequest) { r.Network.IP = "shop.example" }, "Network.IP"},
 		"IP with a port":    {func(r *veriff.CollectedDataRequest) { r.Network.IP = "192.0.2.7:80" }, "Network.IP"},
+		"IP with a zone":    {func(r *veriff.CollectedDataRequest) { r.Network.IP = "fe80::1%eth0" }, "Network.IP"},
 		"no fingerprint":    {func(r *veriff.CollectedDataRequest) { r.Device.Fingerprint = "" }, "Device.Fingerprint"},
 		"long fingerprint":  {func(r *veriff.CollectedDataRequest) { r.Device.Fingerprint = strings.Repeat("f", 256) }, "Device.Fingerprint"},
 		"provider, UTF-8":   {func(r *veriff.CollectedDataRequest) { r.ProviderName = "\xff" }, "ProviderName"},
