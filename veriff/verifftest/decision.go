@@ -83,9 +83,6 @@ func (s *Server) decide(x *session, o outcome) {
 		verification["person"] = decidedPerson(o.person)
 		verification["document"] = decidedDocument(o.person.Document)
 		x.makeRecord(o.person)
-		if s.settings.fullAuto {
-			s.decideFullAuto(x, o.status, nil)
-		}
 	}
 	if s.settings.nestedTechnicalData {
 		verification["technicalData"] = technicalData()
@@ -96,8 +93,12 @@ func (s *Server) decide(x *session, o outcome) {
 		x.setStatus(forced)
 	}
 	x.decided = fake.EncodeJSON(verification)
+	ended := x.status == statusExpired || x.status == statusAbandoned
+	if s.settings.fullAuto && !ended {
+		s.decideFullAuto(x, x.status, nil)
+	}
 	kind := DecisionWebhook
-	if s.settings.endingsAreEvents && (x.status == statusExpired || x.status == statusAbandoned) {
+	if s.settings.endingsAreEvents && ended {
 		kind = EventWebhook
 	}
 	s.produce(kind, x.id, fake.EncodeJSON(s.decisionBody(x)))

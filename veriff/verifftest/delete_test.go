@@ -61,7 +61,7 @@ func TestDeletion(t *testing.T) {
 			id, other := created(t, srv, `{}`), created(t, srv, `{}`)
 			require.NoError(t, c.way(srv, id))
 			require.Equal(t, name, status(t, srv, id))
-			known := srv.Sessions()[0]
+			known, mediaID := srv.Sessions()[0], add(t, srv, id, verifftest.Media{Content: []byte(jpegFile)})
 			before := len(srv.Webhooks())
 
 			a := remove(t, srv, id)
@@ -75,7 +75,8 @@ func TestDeletion(t *testing.T) {
 			assert.Equal(t, `{"status":"success","verification":{"id":"`+id+`"}}`, a.body)
 			require.Len(t, srv.Sessions(), 1)
 			assert.Equal(t, other, srv.Sessions()[0].ID)
-			for _, path := range []string{"/decision", "/media"} {
+			assert.Equal(t, "404", download(t, srv, mediaID).refused(t))
+			for _, path := range []string{"/decision", "/media", "/person", "/attempts", "/watchlist-screening"} {
 				assert.Equal(t, "404", ask(t, srv, "GET", "/sessions/"+id+path, id).refused(t), path)
 			}
 			assert.Equal(t, "404", ask(t, srv, "GET", "/attempts/"+known.AttemptID+"/media", known.AttemptID).refused(t))

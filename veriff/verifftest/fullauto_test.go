@@ -74,6 +74,8 @@ func TestForcedFullAutoDecision(t *testing.T) {
 	require.Len(t, srv.Webhooks(), 1)
 	assert.Equal(t, verifftest.FullAutoWebhook, srv.Webhooks()[0].Kind)
 	assert.Equal(t, a.body, string(srv.Webhooks()[0].Body))
+	require.NoError(t, srv.ForceDecision(id, map[string]any{"status": "unheard_of"}))
+	assert.Contains(t, fullAuto(t, srv, id, "?version=1.0.0").body, `"decision":"unheard_of","decisionScore":0`)
 	assert.ErrorContains(t, srv.ForceFullAuto("unknown", nil), "no such session")
 	assert.ErrorContains(t, srv.ForceFullAuto(id, map[string]any{"a": func() {}}), "no JSON form")
 }

@@ -85,18 +85,23 @@ func (s *Server) judgeContent(v any) ([]byte, *refusal) {
 	if s.settings.dataURIs {
 		encoded = withoutDataURI(encoded)
 	}
-	if strings.ContainsAny(encoded, "\r\n") { // which Go's decoder would skip
+	most := maxContent
+	if strings.HasPrefix(encoded, "JVBERi") { // a PDF's %PDF-
+		most = base64.StdEncoding.EncodedLen(maxPDF)
+	}
+	if len(encoded) > most {
+		return nil, tooLarge()
+	}
+	if strings.Contains(encoded, "\n") || strings.Contains(encoded, "\r") { // which Go's decoder would skip
 		encoded = ""
 	}
 	file, err := base64.StdEncoding.Strict().DecodeString(encoded)
-	if err != nil || len(file) == 0 {
-		return nil, invalid("1401", "Image is not in valid base64 scheme.")
-	}
-	format := detect(file)
 	switch {
-	case !format.uploaded:
+	case err != nil || len(file) == 0:
+		return nil, invalid("1401", "Image is not in valid base64 scheme.")
+	case !detect(file).uploaded:
 		return nil, invalidParameter("content")
-	case format.extension == "pdf" && len(file) > maxPDF, format.extension != "pdf" && len(encoded) > maxContent:
+	case len(file) > maxPDF: // less than its base64 has room for
 		return nil, tooLarge()
 	}
 	return file, nil

@@ -22,16 +22,16 @@
 //
 //	{"status": "fail", "code": "1102", "message": "..."}
 //
-// with these statuses, which no source of ours states unless it is said here,
-// and which are therefore this package's choice:
+// with these statuses, which no source of ours states for these codes unless it
+// is said here, and which are therefore this package's choice:
 //
 //   - 401: 1801 no X-AUTH-CLIENT, 1802 not a UUID, 1803 not this integration's,
 //     1812 a signature that is not 64 lower-case hex digits, 1813 and 1814 a
 //     legacy signature that does not match the id or the body, 1818 and 1819
 //     the same for HMAC, 1815 no signature where one is needed; 1101 and 1804 by
-//     an option. The status is the vendor's;
-//   - 400: everything that is wrong with a body or an id, where the status is
-//     the vendor's too: 1001, 1002, 1102, 1104, 1201, 1202, 1203, 1301, 1302,
+//     an option. Document 003 has the status, without a code;
+//   - 400: everything that is wrong with a body or an id, as document 003 has it
+//     for 1102: 1001, 1002, 1102, 1104, 1201, 1202, 1203, 1301, 1302,
 //     1303, 1304, 1400 to 1403, 1500, 1501, 2003, 2102 to 2104; 1308 to 1310 and
 //     2101 by an option; and, without a code, the deletion of a session that
 //     waits for a decision;
@@ -40,8 +40,8 @@
 //     path or method, without a code: "Not Found." as document 003 has it;
 //   - 409: an upload to a session that is not open, as the vendor states, and
 //     collected data for one, without a code;
-//   - 413: a body over 1 MiB, or an upload over the limits below, without a
-//     code;
+//   - 413: a body over 1 MiB, or of an upload over 28 MiB or with a file over the
+//     limits below, without a code;
 //   - 429: the sixth deletion in an hour and the eleventh in 24 hours, without a
 //     code and a Retry-After.
 //
