@@ -30,8 +30,8 @@ func newTarget(address string, transport http.RoundTripper) *target {
 // DeliverTo delivers the webhooks of these kinds to handler, in this process.
 // If none is named it delivers all, those of unheard-of kinds too, and nobody
 // else receives any longer. Every call that changes a session, a request to the
-// API too, returns after its webhooks were delivered and answered. What was produced before stays as
-// it is until Redeliver.
+// API too, returns after its webhooks were delivered and answered. What was
+// produced before stays as it is until Redeliver.
 func (s *Server) DeliverTo(handler http.Handler, kinds ...WebhookKind) {
 	s.setTarget(newTarget("https://webhook.invalid/", &fake.InProcess{Handler: handler}), kinds)
 }
