@@ -2,8 +2,13 @@ package veriff_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
 	"testing"
@@ -196,4 +201,73 @@ func TestVerifierShowsNothing(t *testing.T) {
 	client, err := veriff.NewClient(secrettest.Marker, secrettest.Marker, veriff.WithBaseURL(baseURL))
 	require.NoError(t, err)
 	secrettest.AssertHidden(t, *client)
+}
+
+// Every way in which a webhook can go wrong, with something to hide in it.
+func TestHandlerLogsNothingOfAWebhook(t *testing.T) {
+	const secret, previous = "synthetic-secret-5150", "synthetic-secret-5149"
+	body := bytes.ReplaceAll(fixture(t, "answers", "decision_approved.json"), []byte("Hong"), []byte(secrettest.Marker))
+	require.Contains(t, string(body), secrettest.Marker)
+	right := hmacHex(secret, body)
+	markers := []string{secrettest.Marker, secret, previous, apiKey, otherID, sessionID, right, right[:16], hmacHex(previous, body), "192.0.2.7"}
+	failure := errors.New("no place for " + secrettest.Marker)
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	verifier, err := veriff.NewVerifier(apiKey, secret, veriff.WithPreviousSecret(previous), veriff.WithLogger(logger))
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		header   http.Header // beside the API key and the signature
+		body     []byte
+		api      httpmock.Responder
+		callback func() error
+		once     onceFunc
+	}{
+		"signature":      {header: http.Header{"X-Hmac-Signature": {right[1:]}}},
+		"API key":        {header: http.Header{"X-Auth-Client": {otherID}}},
+		"legacy alone":   {header: http.Header{"X-Hmac-Signature": nil, "X-Signature": {right}}},
+		"disagreement":   {header: http.Header{"X-Signature": {right}, "Vrf-Auth-Client": {otherID}}},
+		"previous":       {header: http.Header{"X-Hmac-Signature": {hmacHex(previous, body)}}},
+		"unreadable":     {header: http.Header{"X-Hmac-Signature": {hmacHex(secret, body[1:])}}, body: body[1:]},
+		"API down":       {api: httpmock.NewStringResponder(http.StatusServiceUnavailable, secrettest.Marker)},
+		"API knows none": {api: httpmock.NewStringResponder(http.StatusNotFound, secrettest.Marker)},
+		"callback":       {callback: func() error { return failure }},
+		"panic":          {callback: func() error { panic(failure) }},
+		"deduper":        {once: func(context.Context, string, func(context.Context) error) error { return failure }},
+		"deduper panics": {once: func(_ context.Context, key string, _ func(context.Context) error) error {
+			panic(secrettest.Marker + key)
+		}},
+		"busy": {once: func(context.Context, string, func(context.Context) error) error {
+			return fmt.Errorf("%w: %w", veriff.ErrBusy, failure)
+		}},
+	} {
+		var options []veriff.HandlerOption
+		if test.api != nil {
+			client, err := veriff.NewClient(apiKey, secret, veriff.WithBaseURL(baseURL), veriff.WithLogger(logger), veriff.WithMaxAttempts(1),
+				veriff.WithHTTPClient(&http.Client{Transport: mocked(http.MethodGet, decisionURL, test.api)}))
+			require.NoError(t, err)
+			options = append(options, veriff.ConfirmWith(client))
+		}
+		if test.once != nil {
+			options = append(options, veriff.WithDeduper(test.once))
+		}
+		handler, err := veriff.NewWebhookHandler(verifier, func(context.Context, veriff.Webhook) error {
+			if test.callback != nil {
+				return test.callback()
+			}
+			return nil
+		}, options...)
+		require.NoError(t, err)
+		if test.body == nil {
+			test.body = body
+		}
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/webhooks/veriff", bytes.NewReader(test.body))
+		request.Header = http.Header{"X-Auth-Client": {apiKey}, "X-Hmac-Signature": {right}}
+		maps.Copy(request.Header, test.header)
+		log.Reset()
+		handler.ServeHTTP(httptest.NewRecorder(), request)
+		assert.NotEmpty(t, log.String(), name)
+		for _, marker := range markers {
+			assert.NotContains(t, log.String(), marker, name)
+		}
+	}
 }

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -230,4 +233,53 @@ func TestWebhooksOfADeletedSession(t *testing.T) {
 			assert.Equal(t, test.effects, app.effects)
 		})
 	}
+}
+
+// Veriff hangs up before a slow callback is done. What it does counts, and the
+// next delivery is told so.
+func TestVeriffDoesNotWaitForASlowCallback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := verifftest.NewServer(t, verifftest.WithoutListener()) // hangs up after 5 seconds
+		client := connect(t, srv, veriff.WithHTTPClient(&http.Client{Transport: srv.RoundTripper()}))
+		verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret)
+		require.NoError(t, err)
+		var begun, done atomic.Int32
+		handler, err := veriff.NewWebhookHandler(verifier, func(ctx context.Context, webhook veriff.Webhook) error {
+			if _, ok := webhook.(*veriff.Decision); !ok {
+				return nil
+			}
+			begun.Add(1)
+			<-time.After(20 * time.Second)
+			done.Add(1)
+			return ctx.Err()
+		}, veriff.ConfirmWith(client), veriff.WithDeduper(new(veriff.MemoryDeduper)))
+		require.NoError(t, err)
+		srv.DeliverTo(handler)
+		id := submitted(t, srv, client)
+		srv.Approve(id, verifftest.Person{})
+
+		status, err := srv.Deliver(of(t, srv, "approved"))
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusServiceUnavailable, status, "it is being handled")
+		assert.Zero(t, done.Load())
+		<-time.After(time.Hour)
+		assert.Zero(t, srv.Redeliver())
+		assert.EqualValues(t, 1, begun.Load())
+		assert.EqualValues(t, 1, done.Load())
+	})
+}
+
+// Document 003 has the end of a session on the event address; one handler takes
+// it at either.
+func TestEndOfASessionOnTheEventWebhook(t *testing.T) {
+	srv := verifftest.NewServer(t, verifftest.WithEndingsOnEventWebhook())
+	client := connect(t, srv)
+	var app application
+	serve(t, srv, &app, veriff.ConfirmWith(client))
+	for _, end := range []func(id string) error{srv.Expire, func(id string) error { srv.Open(id); return srv.Abandon(id) }} {
+		session, err := client.CreateSession(t.Context(), &veriff.CreateSessionRequest{})
+		require.NoError(t, err)
+		require.NoError(t, end(session.ID))
+	}
+	assert.Equal(t, []veriff.Status{"expired", "abandoned"}, app.effects)
 }
