@@ -176,6 +176,18 @@ func TestHeadersInAnyCase(t *testing.T) {
 	require.ErrorIs(t, verifier.Verify(nil, body), veriff.ErrAPIKey)
 }
 
+// A Verifier that NewVerifier has not made has no key and no secret, and nobody
+// names either by sending nothing.
+func TestZeroVerifierTakesNothing(t *testing.T) {
+	var verifier veriff.Verifier
+	for _, header := range []http.Header{
+		nil, {"X-Auth-Client": {""}}, {"X-Auth-Client": {""}, "X-Hmac-Signature": {""}},
+		{"X-Auth-Client": {""}, "X-Hmac-Signature": {hmacHex("", nil)}}, {"X-Auth-Client": {apiKey}, "X-Signature": {legacyHex("", nil)}},
+	} {
+		require.Error(t, verifier.Verify(header, nil))
+	}
+}
+
 // A stranger may send as many signatures as fit into a header; the body is
 // hashed once for each secret all the same.
 func BenchmarkVerifyManySignatures(b *testing.B) {
