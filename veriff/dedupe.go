@@ -49,18 +49,21 @@ var ErrBusy = errors.New("veriff: the same webhook is being handled elsewhere")
 //
 // The key of a decision is made of its session, attempt, status, codes and
 // time. So the webhook that brought it and the API that tells it have the same
-// key, and another decision about the session has another. Everything else,
-// and a decision without a time, is known by the bytes received.
+// key, and another decision about the session has another. Everything else is
+// known by the bytes received, and so is, beside the rest, a decision without a
+// time.
 func WebhookKey(webhook Webhook) string {
 	sum := sha256.New()
-	if d, ok := webhook.(*Decision); ok && !d.DecisionTime.IsZero() {
+	decision, ok := webhook.(*Decision)
+	if ok {
 		for _, part := range []string{
-			"decision", d.ID, d.AttemptID, string(d.Status), strconv.Itoa(int(d.Code)),
-			strconv.Itoa(int(d.ReasonCode)), d.DecisionTime.UTC().Format(time.RFC3339Nano),
+			"decision", decision.ID, decision.AttemptID, string(decision.Status), strconv.Itoa(int(decision.Code)),
+			strconv.Itoa(int(decision.ReasonCode)), decision.DecisionTime.UTC().Format(time.RFC3339Nano),
 		} {
 			sum.Write([]byte(strconv.Quote(part))) // no two lists of parts give the same bytes
 		}
-	} else {
+	}
+	if !ok || decision.DecisionTime.IsZero() {
 		sum.Write(webhook.Meta().body.Bytes())
 	}
 	return hex.EncodeToString(sum.Sum(nil))

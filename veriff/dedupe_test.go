@@ -3,6 +3,7 @@ package veriff_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -67,6 +68,20 @@ func TestWebhookKey(t *testing.T) {
 		assert.Empty(t, seen[k], "%s has the key of another", name)
 		seen[k] = name
 	}
+}
+
+// Decisions that were stored and read back have no bytes received; they must
+// not be one for all that.
+func TestWebhookKeyOfADecisionReadBack(t *testing.T) {
+	one, other := &veriff.Decision{ID: sessionID, Status: veriff.StatusExpired}, &veriff.Decision{ID: otherID, Status: veriff.StatusExpired}
+	assert.NotEqual(t, veriff.WebhookKey(one), veriff.WebhookKey(other))
+	webhook, err := parse(t, decisionBody("approved", 9001, "a1", `"2026-03-02T10:00:00.476108Z"`))
+	require.NoError(t, err)
+	stored, err := json.Marshal(webhook)
+	require.NoError(t, err)
+	var read veriff.Decision
+	require.NoError(t, json.Unmarshal(stored, &read))
+	assert.Equal(t, veriff.WebhookKey(webhook), veriff.WebhookKey(&read))
 }
 
 func succeed(context.Context) error { return nil }
