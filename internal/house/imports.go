@@ -86,8 +86,10 @@ func shippedImports(dir string) (patterns []string, ok bool) {
 	switch {
 	case dir == "kyc", dir == "internal/fake":
 		return nil, true
-	case dir == "kyc/kychttp", dir == "kyc/kyctest":
+	case dir == "kyc/kychttp":
 		return []string{ours("kyc")}, true
+	case dir == "kyc/kyctest":
+		return []string{ours("kyc"), ours("internal/secret/secrettest")}, true
 	case slices.Contains(plumbing, ours(dir)):
 		return plumbing, true
 	case dir == "internal/house":

@@ -91,13 +91,20 @@ func Find(v any, markers ...string) []string {
 	if len(markers) == 0 {
 		markers = []string{Marker}
 	}
+	needles := map[string]string{}
+	for _, m := range markers {
+		for form, s := range forms(m) {
+			if needle := strings.ToLower(s); needles[needle] != "plain" {
+				needles[needle] = form
+			}
+		}
+	}
 	var found []string
 	look := func(how, text string) {
-		for _, m := range markers {
-			for form, s := range forms(m) {
-				if strings.Contains(strings.ToLower(text), strings.ToLower(s)) {
-					found = append(found, how+" shows a marker "+form)
-				}
+		text = strings.ToLower(text)
+		for needle, form := range needles {
+			if strings.Contains(text, needle) {
+				found = append(found, how+" shows a marker "+form)
 			}
 		}
 	}
