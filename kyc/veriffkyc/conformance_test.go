@@ -20,7 +20,7 @@ import (
 func TestConformance(t *testing.T) { kyctest.Run(t, harness) }
 
 func harness(tb testing.TB, log *slog.Logger) *kyctest.Harness {
-	srv := verifftest.NewServer(tb, verifftest.WithoutListener())
+	srv := verifftest.NewServer(tb, verifftest.WithoutListener(), verifftest.WithSessionDeletion())
 	wire := &kyctest.Transport{Base: srv.RoundTripper()}
 	verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret, veriff.WithLogger(log))
 	require.NoError(tb, err)
