@@ -103,6 +103,20 @@ var namedCalls = []struct {
 		},
 	},
 	{
+		op: "SessionMedia", id: sessionID, method: http.MethodGet, path: "/v1/sessions/" + sessionID + "/media", route: "/v1/sessions/{id}/media",
+		signs: sessionID, answer: "media_list.json", idAnswer: `{"status":"success","images":[{"id":"a","sessionId":"` + otherID + `"}]}`,
+		call: func(c *veriff.Client, ctx context.Context, id string) (any, veriff.Meta, error) {
+			return result(c.SessionMedia(ctx, id))
+		},
+	},
+	{
+		op: "AttemptMedia", id: attemptID, method: http.MethodGet, path: "/v1/attempts/" + attemptID + "/media", route: "/v1/attempts/{id}/media",
+		signs: attemptID, answer: "media_list.json",
+		call: func(c *veriff.Client, ctx context.Context, id string) (any, veriff.Meta, error) {
+			return result(c.AttemptMedia(ctx, id))
+		},
+	},
+	{
 		op: "SendCollectedData", id: sessionID, method: http.MethodPost, path: "/v1/sessions/" + sessionID + "/collected-data",
 		route: "/v1/sessions/{id}/collected-data", answer: "collected_data.json",
 		call: func(c *veriff.Client, ctx context.Context, id string) (any, veriff.Meta, error) {

@@ -111,7 +111,13 @@ func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte,
 	if err != nil {
 		return Meta{}, err
 	}
-	if err = transport.Decode(got.Body, out); err == nil {
+	return read(call, got, signed, out, check)
+}
+
+// read decodes an answer into out and has check look at it.
+func read(call *transport.Call, got *transport.Answer, signed bool, out any, check func() error) (Meta, error) {
+	err := transport.Decode(got.Body, out)
+	if err == nil {
 		err = check()
 	}
 	if err != nil {
@@ -130,13 +136,27 @@ func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte,
 // exchange carries out call, signed over payload unless that is nil, and checks
 // the answer's signature, but does not look into the answer.
 func (c *Client) exchange(ctx context.Context, call *transport.Call, payload []byte) (got *transport.Answer, signed bool, err error) {
+	signature := ""
+	if payload != nil {
+		signature = c.scheme.sign(c.secret, payload)
+	}
+	c.authorise(call, signature)
+	return c.do(ctx, call)
+}
+
+// authorise sets the headers of call. "" is no signature.
+func (c *Client) authorise(call *transport.Call, signature string) {
 	call.Header = http.Header{headerAuthClient: {string(c.apiKey.Bytes())}}
 	if c.scheme == schemeLegacy {
 		call.Header.Set("Content-Type", "application/json") // which document 003 wants with every request
 	}
-	if payload != nil {
-		call.Header.Set(c.scheme.header(), c.scheme.sign(c.secret, payload))
+	if signature != "" {
+		call.Header.Set(c.scheme.header(), signature)
 	}
+}
+
+// do carries out a call that is authorised, and checks the answer's signature.
+func (c *Client) do(ctx context.Context, call *transport.Call) (got *transport.Answer, signed bool, err error) {
 	if got, err = c.transport.Do(ctx, call); err != nil {
 		return nil, false, apiError(call.Op, err)
 	}
@@ -147,10 +167,14 @@ func (c *Client) exchange(ctx context.Context, call *transport.Call, payload []b
 	if err != nil {
 		return nil, false, unusableAnswer(call, got, ErrSignature, err)
 	}
+	c.warnUnsigned(ctx, call, signed)
+	return got, signed, nil
+}
+
+func (c *Client) warnUnsigned(ctx context.Context, call *transport.Call, signed bool) {
 	if !signed {
 		c.transport.Logger().WarnContext(ctx, "veriff: unsigned answer", "op", call.Op, "route", call.Route)
 	}
-	return got, signed, nil
 }
 
 // status is what every JSON answer of the API and every decision webhook says

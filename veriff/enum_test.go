@@ -47,6 +47,7 @@ var enumTables = []struct {
 	{"pep_categories.tsv", "PEPCategory", 2, word[veriff.PEPCategory]},
 	{"match_statuses.tsv", "MatchStatus", 2, word[veriff.MatchStatus]},
 	{"check_types.tsv", "CheckType", 2, word[veriff.CheckType]},
+	{"media_contexts.tsv", "MediaContext", 15, word[veriff.MediaContext]},
 }
 
 type knower interface{ Known() bool }
@@ -144,11 +145,12 @@ func TestUnknownStringValues(t *testing.T) {
 		PEP      veriff.PEPCategory
 		Match    veriff.MatchStatus
 		Check    veriff.CheckType
+		Context  veriff.MediaContext
 	}
-	const sent = `{"Status":"s?","Action":"a?","Type":"t?","Gender":"g?","Marital":"m?","IDCard":"i?","Consent":"c?","Category":"k?","Kind":"z?","PEP":"p?","Match":"x?","Check":"y?"}`
+	const sent = `{"Status":"s?","Action":"a?","Type":"t?","Gender":"g?","Marital":"m?","IDCard":"i?","Consent":"c?","Category":"k?","Kind":"z?","PEP":"p?","Match":"x?","Check":"y?","Context":"w?"}`
 	var got document
 	require.NoError(t, json.Unmarshal([]byte(sent), &got))
-	assert.Equal(t, document{"s?", "a?", "t?", "g?", "m?", "i?", "c?", "k?", "z?", "p?", "x?", "y?"}, got)
+	assert.Equal(t, document{"s?", "a?", "t?", "g?", "m?", "i?", "c?", "k?", "z?", "p?", "x?", "y?", "w?"}, got)
 	assert.Equal(t, "s?", fmt.Sprint(got.Status))
 	back, err := json.Marshal(got)
 	require.NoError(t, err)

@@ -40,7 +40,8 @@ var (
 	// ErrInvalidAnswer: an answer or a webhook that cannot be read: HTML, cut
 	// off, oversized, trailed by garbage, with a key twice, without an id.
 	ErrInvalidAnswer = errors.New("invalid answer")
-	// ErrTooLarge: an answer over 8 MiB or a webhook over 1 MiB.
+	// ErrTooLarge: an answer over 8 MiB, media over 1 GiB or a webhook over 1
+	// MiB.
 	ErrTooLarge = errors.New("too large")
 	// ErrSignature: a signature that does not hold, or is required and absent.
 	ErrSignature = errors.New("signature does not hold")

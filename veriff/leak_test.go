@@ -40,6 +40,8 @@ var holders = map[string]any{
 	"PEPMatch": veriff.PEPMatch{}, "PEPSanctionMatch": veriff.PEPSanctionMatch{}, "PersonRecord": veriff.PersonRecord{},
 	"SearchTerm": veriff.SearchTerm{}, "Timestamp": veriff.Timestamp{}, "TimestampList": veriff.TimestampList{},
 	"WatchlistHit": veriff.WatchlistHit{}, "WatchlistListings": veriff.WatchlistListings{}, "WatchlistScreening": veriff.WatchlistScreening{},
+	"Download": veriff.Download{}, "MediaFile": veriff.MediaFile{}, "MediaList": veriff.MediaList{},
+	"MediaTimestamp": veriff.MediaTimestamp{}, "MediaUpload": veriff.MediaUpload{},
 	"Meta": veriff.Meta{}, "Client": veriff.Client{}, "Verifier": veriff.Verifier{}, "Error": veriff.Error{},
 }
 

@@ -60,7 +60,9 @@ func WithMaxAttempts(n int) Option {
 }
 
 // WithAttemptTimeout bounds one attempt with its answer's body, 30 s unless
-// set. The whole call is bounded by its context.
+// set. Of an upload or a download, which may take long without a fault, it
+// bounds each time in which the network lets it wait. The whole call is bounded
+// by its context.
 func WithAttemptTimeout(d time.Duration) Option {
 	return clientOption(func(cfg *clientConfig) error {
 		return named("WithAttemptTimeout", cfg.transport.SetAttemptTimeout(d))

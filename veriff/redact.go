@@ -311,3 +311,34 @@ func (Answer) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Answer") }
 
 // LogValue logs the type's name alone.
 func (Answer) LogValue() slog.Value { return secret.LogValue("veriff.Answer") }
+
+// Format prints the type's name alone.
+func (MediaFile) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.MediaFile") }
+
+// LogValue logs the type's name alone.
+func (MediaFile) LogValue() slog.Value { return secret.LogValue("veriff.MediaFile") }
+
+// Format prints the type's name alone.
+func (MediaList) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.MediaList") }
+
+// LogValue logs the type's name alone.
+func (MediaList) LogValue() slog.Value { return secret.LogValue("veriff.MediaList") }
+
+// Format prints the type's name alone.
+func (MediaTimestamp) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.MediaTimestamp") }
+
+// LogValue logs the type's name alone.
+func (MediaTimestamp) LogValue() slog.Value { return secret.LogValue("veriff.MediaTimestamp") }
+
+// Format prints the type's name alone.
+func (MediaUpload) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.MediaUpload") }
+
+// LogValue logs the type's name alone.
+func (MediaUpload) LogValue() slog.Value { return secret.LogValue("veriff.MediaUpload") }
+
+// Format prints the type's name alone: a hash tells whose photo it is to
+// whoever has the photo.
+func (Download) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Download") }
+
+// LogValue logs the type's name alone.
+func (Download) LogValue() slog.Value { return secret.LogValue("veriff.Download") }

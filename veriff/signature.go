@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"hash"
 	"net/http"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
@@ -38,16 +39,31 @@ func (s scheme) header() string {
 	return headerHMAC
 }
 
-func (s scheme) sum(key secret.Box, payload []byte) []byte {
+// signing is a signature in the making, of the payload that is written to it.
+type signing struct {
+	hash  hash.Hash
+	after []byte // what follows the payload
+}
+
+func (s scheme) begin(key secret.Box) signing {
 	if s == schemeLegacy {
-		h := sha256.New()
-		h.Write(payload)
-		h.Write(key.Bytes())
-		return h.Sum(nil)
+		return signing{sha256.New(), key.Bytes()}
 	}
-	h := hmac.New(sha256.New, key.Bytes())
-	h.Write(payload)
-	return h.Sum(nil)
+	return signing{hash: hmac.New(sha256.New, key.Bytes())}
+}
+
+func (g signing) Write(p []byte) (int, error) { return g.hash.Write(p) }
+
+// sum ends it.
+func (g signing) sum() []byte {
+	g.hash.Write(g.after)
+	return g.hash.Sum(nil)
+}
+
+func (s scheme) sum(key secret.Box, payload []byte) []byte {
+	g := s.begin(key)
+	_, _ = g.Write(payload)
+	return g.sum()
 }
 
 func (s scheme) sign(key secret.Box, payload []byte) string {
@@ -70,20 +86,61 @@ var (
 	errNoSignature    = errors.New("the answer has none")
 )
 
-// checkAnswer checks every signature that an answer carries; one that does not
-// hold is an error. signed is true only if one as strong as the client's own
-// scheme was there: an answer to an HMAC request that came with nothing but
-// the legacy kind counts as unsigned.
-func (s scheme) checkAnswer(key secret.Box, header http.Header, body []byte) (signed bool, err error) {
-	for name, kind := range map[string]scheme{
-		headerHMAC: schemeHMAC, headerVRFHMAC: schemeHMAC, headerLegacy: schemeLegacy,
+// answerCheck checks every signature that an answer carries, of the body that
+// is written to it. An answer counts as signed only if one as strong as the
+// client's own scheme is there: one to an HMAC request that comes with nothing
+// but the legacy kind is unsigned.
+type answerCheck struct {
+	signed bool // if all hold
+	claims []claim
+}
+
+// claim is the signatures of one kind, and what they must be.
+type claim struct {
+	signatures []string
+	signing    signing
+}
+
+func (s scheme) check(key secret.Box, header http.Header) *answerCheck {
+	check := &answerCheck{}
+	for kind, names := range map[scheme][]string{
+		schemeHMAC: {headerHMAC, headerVRFHMAC}, schemeLegacy: {headerLegacy},
 	} {
-		for _, value := range header.Values(name) {
-			if !kind.holds(key, body, value) {
-				return false, errWrongSignature
-			}
-			signed = signed || kind <= s
+		var signatures []string
+		for _, name := range names {
+			signatures = append(signatures, header.Values(name)...)
+		}
+		if len(signatures) > 0 {
+			check.claims = append(check.claims, claim{signatures, kind.begin(key)})
+			check.signed = check.signed || kind <= s
 		}
 	}
-	return signed, nil
+	return check
+}
+
+func (a *answerCheck) Write(p []byte) (int, error) {
+	for _, c := range a.claims {
+		_, _ = c.signing.Write(p)
+	}
+	return len(p), nil
+}
+
+// end tells whether the answer was signed. A signature that does not hold is
+// an error.
+func (a *answerCheck) end() (signed bool, err error) {
+	for _, c := range a.claims {
+		sum := c.signing.sum()
+		for _, signature := range c.signatures {
+			if !equalHex(signature, sum) {
+				return false, errWrongSignature
+			}
+		}
+	}
+	return a.signed, nil
+}
+
+func (s scheme) checkAnswer(key secret.Box, header http.Header, body []byte) (signed bool, err error) {
+	check := s.check(key, header)
+	_, _ = check.Write(body)
+	return check.end()
 }

@@ -62,7 +62,7 @@ func TestProgramsCompile(t *testing.T) {
 		}
 	}
 	assert.Positive(t, in["README.md"], "README.md shows no program")
-	assert.Equal(t, 5, in[usage])
+	assert.Equal(t, 6, in[usage])
 
 	problems, err := house.CompileFences(t.TempDir(), root, os.DirFS("testdata/prelude"), programs)
 	require.NoError(t, err)

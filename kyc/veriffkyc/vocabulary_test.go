@@ -27,6 +27,7 @@ func TestEveryListOfWordsIsDecidedAbout(t *testing.T) {
 		"EventCode":    "TestEveryEventNamesItsCheck",
 		"EventAction":  "TestEveryEventNamesItsCheck",
 
+		"MediaContext":      "is about files that no Check asks for",
 		"RiskLabelCategory": "stays in Result.Vendor: a label is for a human",
 		"ConsentType":       "is sent with Start only, and no hint has it",
 		"IDCardType":        "is sent with Start only, and no hint has it",
