@@ -66,6 +66,10 @@
 //     proof of address answered, and Veriff's high-risk mark. Scores, risk
 //     labels and matches whose words have no established list stay in
 //     Result.Vendor.
+//   - No watchlist screening and no full auto decision: Result asks for the
+//     decision alone. Their webhooks name their check, so that it is asked about
+//     again; ask the client for the rest (WatchlistScreening, FullAutoDecision).
+//     A potential match that made Veriff decline is reason 126.
 //
 // # When it breaks
 //
