@@ -117,6 +117,7 @@ func TestRefusedUploads(t *testing.T) {
 		"content is no base64":        {content(`"a photo"`), "400 1401"},
 		"content of base64url":        {content(`"` + base64.URLEncoding.EncodeToString([]byte(jpegFile)) + `"`), "400 1401"},
 		"content without padding":     {content(`"` + base64.RawStdEncoding.EncodeToString([]byte(jpegFile)) + `"`), "400 1401"},
+		"content in old Mac lines":    {content(`"` + base64Of(jpegFile)[:4] + `\r` + base64Of(jpegFile)[4:] + `"`), "400 1401"},
 		"content in lines":            {content(`"` + base64Of(jpegFile)[:4] + `\r\n` + base64Of(jpegFile)[4:] + `"`), "400 1401"},
 		"content with stray bits":     {content(`"/9j/4F=="`), "400 1401"},
 		"content is a data URI":       {content(`"data:image/jpeg;base64,` + base64Of(jpegFile) + `"`), "400 1401"},
