@@ -1,7 +1,7 @@
 package veriff_test
 
 import (
-	"context"
+	"bytes"
 	"crypto/sha256"
 	"net/http"
 	"testing"
@@ -15,326 +15,369 @@ import (
 	"github.com/kyckit/kyckit-go/veriff/verifftest"
 )
 
-// startSession creates a session for Mirae Hong.
-func startSession(t *testing.T, client *veriff.Client) (id string) {
-	t.Helper()
-	session, err := client.CreateSession(t.Context(), &veriff.CreateSessionRequest{
-		VendorData: "attempt-1", Person: veriff.SessionPerson{FirstName: "Mirae", LastName: "Hong", DateOfBirth: "1990-01-31"},
+// begin creates a session.
+func begin(tb testing.TB, client *veriff.Client) *veriff.Session {
+	tb.Helper()
+	session, err := client.CreateSession(tb.Context(), &veriff.CreateSessionRequest{
+		VendorData: "attempt-1", Person: veriff.SessionPerson{FirstName: "Mirae", LastName: "Hong", DateOfBirth: "1990-02-28"},
 	})
-	require.NoError(t, err)
-	return session.ID
+	require.NoError(tb, err)
+	return session
 }
 
-// photograph adds a photo to a session's attempt.
-func photograph(srv *verifftest.Server, id string) {
-	srv.AddMedia(id, verifftest.Media{Context: "face", Content: []byte("\xff\xd8\xff a photo")})
+func addPhoto(tb testing.TB, srv *verifftest.Server, id string) {
+	tb.Helper()
+	_, err := srv.AddMedia(id, verifftest.Media{Context: "document-front", Content: []byte("\xff\xd8\xff synthetic photo")})
+	require.NoError(tb, err)
 }
 
 func TestSubmissionThroughTheAPI(t *testing.T) {
 	for name, test := range map[string]struct {
-		server []verifftest.Option
 		client []veriff.Option
+		server []verifftest.Option
 	}{
-		"today":        {nil, []veriff.Option{veriff.WithSignedAnswersOnly()}},
-		"document 003": {[]verifftest.Option{verifftest.WithTimestampRequired()}, []veriff.Option{veriff.WithLegacyAPI(), veriff.WithSignedAnswersOnly()}},
+		"today": {},
+		"document 003": {
+			[]veriff.Option{veriff.WithLegacyAPI()}, []verifftest.Option{verifftest.WithTimestampRequired()},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := verifftest.NewServer(t, test.server...)
 			client := connect(t, srv, test.client...)
-			id := startSession(t, client)
+			session := begin(t, client)
+			_, err := client.SubmitSession(t.Context(), session.ID)
+			assertKinds(t, err, veriff.ErrInvalidRequest, veriff.ErrConflict)
 
-			_, err := client.SubmitSession(t.Context(), id)
-			require.ErrorIs(t, err, veriff.ErrConflict, "no photo yet")
-			photograph(srv, id)
-			session, err := client.SubmitSession(t.Context(), id)
+			addPhoto(t, srv, session.ID)
+			submitted, err := client.SubmitSession(t.Context(), session.ID)
 			require.NoError(t, err)
-			assert.Equal(t, veriff.StatusSubmitted, session.Status)
-			assert.Equal(t, "attempt-1", session.VendorData)
-			assert.Equal(t, veriff.Status("submitted"), veriff.Status(srv.Sessions()[0].Status))
+			assert.Equal(t, veriff.StatusSubmitted, submitted.Status)
+			assert.Equal(t, session.ID, submitted.ID)
+			assert.Equal(t, session.URL, submitted.URL)
+			assert.True(t, submitted.Meta().Signed())
 
-			_, err = client.SubmitSession(t.Context(), id)
-			require.ErrorIs(t, err, veriff.ErrConflict)
+			_, err = client.SubmitSession(t.Context(), session.ID)
+			assertKinds(t, err, veriff.ErrInvalidRequest, veriff.ErrConflict)
 			var failed *veriff.Error
 			require.ErrorAs(t, err, &failed)
 			assert.Equal(t, veriff.ErrorCodeInvalidTransition, failed.Code)
-			_, err = client.SubmitSession(t.Context(), otherID)
-			require.ErrorIs(t, err, veriff.ErrNotFound)
+			assert.Equal(t, 1, failed.Attempts, "somebody else did it")
 
-			srv.Approve(id, verifftest.Person{})
-			decision, err := client.Decision(t.Context(), id)
+			require.NoError(t, srv.Approve(session.ID, verifftest.Person{}))
+			attempts, err := client.Attempts(t.Context(), session.ID)
 			require.NoError(t, err)
-			assert.True(t, decision.Approved())
+			require.Len(t, attempts.Attempts, 1)
+			assert.Equal(t, veriff.StatusApproved, attempts.Attempts[0].Status)
 		})
 	}
 }
 
-func TestDeletionByTheRules(t *testing.T) {
-	ctx := t.Context()
-	off := verifftest.NewServer(t)
-	client := connect(t, off)
-	_, err := client.DeleteSession(ctx, startSession(t, client))
-	require.ErrorIs(t, err, veriff.ErrForbidden, "off until it is asked for")
-	assert.Len(t, off.Sessions(), 1)
+// The first PATCH and the first DELETE do their work, and nobody hears of it;
+// the second find it done, and the error says how many there were.
+func TestLostAnswersToWorkThatIsDone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := verifftest.NewServer(t, verifftest.WithoutListener(), verifftest.WithSessionDeletion())
+		client := connect(t, srv, veriff.WithHTTPClient(&http.Client{Transport: srv.RoundTripper()}), veriff.WithMaxAttempts(3))
+		session := begin(t, client)
+		addPhoto(t, srv, session.ID)
 
-	srv := verifftest.NewServer(t, verifftest.WithSessionDeletion())
-	client = connect(t, srv)
-	for range 5 {
-		id := startSession(t, client)
-		srv.Submit(id)
-		_, err := client.DeleteSession(ctx, id)
-		require.ErrorIs(t, err, veriff.ErrConflict, "not decided yet")
-		srv.Approve(id, verifftest.Person{})
-		deleted, err := client.DeleteSession(ctx, id)
+		require.NoError(t, srv.Inject(verifftest.ResetAfter().On(verifftest.SubmitSessionRoute)))
+		_, err := client.SubmitSession(t.Context(), session.ID)
+		assertKinds(t, err, veriff.ErrInvalidRequest, veriff.ErrConflict)
+		var failed *veriff.Error
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, 2, failed.Attempts)
+		attempts, err := client.Attempts(t.Context(), session.ID)
 		require.NoError(t, err)
-		assert.Equal(t, id, deleted.ID)
-		assert.True(t, deleted.Meta().Signed())
-		for op, ask := range map[string]func() error{
-			"Decision":           func() error { _, err := client.Decision(ctx, id); return err },
-			"Person":             func() error { _, err := client.Person(ctx, id); return err },
-			"Attempts":           func() error { _, err := client.Attempts(ctx, id); return err },
-			"WatchlistScreening": func() error { _, err := client.WatchlistScreening(ctx, id); return err },
-			"SubmitSession":      func() error { _, err := client.SubmitSession(ctx, id); return err },
-			"DeleteSession":      func() error { _, err := client.DeleteSession(ctx, id); return err },
-		} {
-			assert.ErrorIs(t, ask(), veriff.ErrNotFound, op)
-		}
-	}
-	id := startSession(t, client)
-	_, err = client.DeleteSession(ctx, id)
-	require.ErrorIs(t, err, veriff.ErrRateLimited, "the sixth within an hour")
-	srv.Advance(time.Hour)
-	_, err = client.DeleteSession(ctx, id)
-	require.NoError(t, err)
-}
+		assert.Equal(t, veriff.StatusSubmitted, attempts.Attempts[0].Status, "it was our own doing")
 
-// An answer is lost after the vendor did what it was asked for. The client asks
-// again, is refused, and the error shows that it was not the first attempt.
-func TestLostAnswersToSubmissionAndDeletion(t *testing.T) {
-	for name, test := range map[string]struct {
-		route verifftest.Route
-		call  func(ctx context.Context, client *veriff.Client, id string) error
-		want  error
-	}{
-		"submission": {verifftest.SubmitSessionRoute, func(ctx context.Context, client *veriff.Client, id string) error {
-			_, err := client.SubmitSession(ctx, id)
-			return err
-		}, veriff.ErrConflict},
-		"deletion": {verifftest.DeleteSessionRoute, func(ctx context.Context, client *veriff.Client, id string) error {
-			_, err := client.DeleteSession(ctx, id)
-			return err
-		}, veriff.ErrNotFound},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				srv := verifftest.NewServer(t, verifftest.WithoutListener(), verifftest.WithSessionDeletion())
-				client := connect(t, srv, veriff.WithMaxAttempts(3), veriff.WithHTTPClient(&http.Client{Transport: srv.RoundTripper()}))
-				id := startSession(t, client)
-				photograph(srv, id)
-				srv.Inject(verifftest.ResetAfter().On(test.route))
-				err := test.call(t.Context(), client, id)
-				require.ErrorIs(t, err, test.want)
-				var failed *veriff.Error
-				require.ErrorAs(t, err, &failed)
-				assert.Equal(t, 2, failed.Attempts)
-			})
-		})
-	}
-}
-
-func TestAttemptsOverTheFake(t *testing.T) {
-	srv := verifftest.NewServer(t)
-	client := connect(t, srv)
-	id := startSession(t, client)
-	for i := range 10 {
-		srv.Submit(id)
-		srv.RequestResubmission(id, 204, "")
-		list, err := client.Attempts(t.Context(), id)
-		require.NoError(t, err)
-		if i < 9 {
-			require.Len(t, list.Attempts, i+2)
-			assert.Equal(t, veriff.StatusCreated, list.Attempts[0].Status)
-			assert.Equal(t, veriff.StatusResubmissionRequested, list.Attempts[1].Status)
-			continue
-		}
-		require.Len(t, list.Attempts, 10)
-		assert.Equal(t, veriff.StatusDeclined, list.Attempts[0].Status)
-		decision, err := client.Decision(t.Context(), id)
-		require.NoError(t, err)
-		assert.Equal(t, veriff.CodeDeclined, decision.Code)
-		assert.Equal(t, veriff.ReasonCode(539), decision.ReasonCode)
-		assert.Equal(t, list.Attempts[0].ID, decision.AttemptID)
-	}
-}
-
-func TestPersonOverTheFake(t *testing.T) {
-	srv := verifftest.NewServer(t)
-	client := connect(t, srv)
-	id := startSession(t, client)
-	_, err := client.Person(t.Context(), id)
-	require.ErrorIs(t, err, veriff.ErrNotFound, "nobody yet")
-	srv.ForcePerson(id, map[string]any{
-		"citizenships": []any{map[string]any{"kind": "Main", "citizenship": "Korea"}},
-		"pepSanctionMatches": []any{map[string]any{
-			"numberOfMatches": 1, "date": "2018-11-28T17:13:28.154Z",
-			"matches": []any{map[string]any{"name": "Mirae Hong", "nationality": "KR", "category": "PEP"}},
-		}},
+		require.NoError(t, srv.Decline(session.ID, 102, ""))
+		require.NoError(t, srv.Inject(verifftest.ResetAfter().On(verifftest.DeleteSessionRoute)))
+		_, err = client.DeleteSession(t.Context(), session.ID)
+		assertKinds(t, err, veriff.ErrNotFound)
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, 2, failed.Attempts)
+		assert.Empty(t, srv.Sessions())
 	})
-	person, err := client.Person(t.Context(), id)
+}
+
+func TestDeletion(t *testing.T) {
+	srv := verifftest.NewServer(t, verifftest.WithSessionDeletion())
+	client := connect(t, srv)
+	box := listen(t, srv, client)
+
+	opened := begin(t, client)
+	require.NoError(t, srv.Open(opened.ID))
+	submitted := begin(t, client)
+	require.NoError(t, srv.Submit(submitted.ID))
+	_, err := client.DeleteSession(t.Context(), submitted.ID)
+	assertKinds(t, err, veriff.ErrInvalidRequest, veriff.ErrConflict)
+
+	deleted, err := client.DeleteSession(t.Context(), opened.ID)
+	require.NoError(t, err)
+	assert.Equal(t, opened.ID, deleted.ID)
+	_, err = client.Decision(t.Context(), opened.ID)
+	assertKinds(t, err, veriff.ErrNotFound)
+	require.Len(t, box.decisions(), 1)
+	assert.Equal(t, veriff.StatusAbandoned, box.decisions()[0].Status)
+
+	for range 4 {
+		_, err := client.DeleteSession(t.Context(), begin(t, client).ID)
+		require.NoError(t, err)
+	}
+	_, err = client.DeleteSession(t.Context(), begin(t, client).ID)
+	assertKinds(t, err, veriff.ErrRateLimited)
+
+	srv = verifftest.NewServer(t)
+	client = connect(t, srv)
+	_, err = client.DeleteSession(t.Context(), begin(t, client).ID)
+	assertKinds(t, err, veriff.ErrForbidden)
+}
+
+func TestAttemptsOfAResubmission(t *testing.T) {
+	srv := verifftest.NewServer(t)
+	client := connect(t, srv)
+	session := begin(t, client)
+	require.NoError(t, srv.Submit(session.ID))
+	require.NoError(t, srv.RequestResubmission(session.ID, 204, ""))
+	require.NoError(t, srv.Submit(session.ID))
+	require.NoError(t, srv.Approve(session.ID, verifftest.Person{}))
+	attempts, err := client.Attempts(t.Context(), session.ID)
+	require.NoError(t, err)
+	require.Len(t, attempts.Attempts, 2)
+	assert.Equal(t, veriff.StatusApproved, attempts.Attempts[0].Status)
+	assert.Equal(t, veriff.StatusResubmissionRequested, attempts.Attempts[1].Status)
+	decision, err := client.Decision(t.Context(), session.ID)
+	require.NoError(t, err)
+	assert.Equal(t, decision.AttemptID, attempts.Attempts[0].ID)
+}
+
+// Veriff takes nine resubmissions; a tenth is a decline.
+func TestTheTenthResubmissionDeclines(t *testing.T) {
+	srv := verifftest.NewServer(t)
+	client := connect(t, srv)
+	session := begin(t, client)
+	for range 10 {
+		require.NoError(t, srv.Submit(session.ID))
+		require.NoError(t, srv.RequestResubmission(session.ID, 204, ""))
+	}
+	decision, err := client.Decision(t.Context(), session.ID)
+	require.NoError(t, err)
+	assert.Equal(t, veriff.StatusDeclined, decision.Status)
+	assert.Equal(t, veriff.ReasonCode(539), decision.ReasonCode)
+	attempts, err := client.Attempts(t.Context(), session.ID)
+	require.NoError(t, err)
+	require.Len(t, attempts.Attempts, 10)
+	assert.Equal(t, decision.AttemptID, attempts.Attempts[0].ID)
+}
+
+func TestPersonOfASession(t *testing.T) {
+	srv := verifftest.NewServer(t)
+	client := connect(t, srv)
+	session := begin(t, client)
+	_, err := client.Person(t.Context(), session.ID)
+	assertKinds(t, err, veriff.ErrNotFound)
+
+	require.NoError(t, srv.ForcePerson(session.ID, map[string]any{
+		"citizenships": []any{map[string]any{"kind": "Main", "citizenship": "Korea"}},
+		"pepSanctionMatches": []any{map[string]any{"numberOfMatches": 1, "date": "2018-11-28T17:13:28.154Z",
+			"matches": []any{map[string]any{"name": "Hong Mi-rae", "nationality": "KR", "category": "SIP"}}}},
+	}))
+	person, err := client.Person(t.Context(), session.ID)
 	require.NoError(t, err)
 	assert.Equal(t, "Mirae", person.FirstName)
-	require.Len(t, person.Citizenships, 1)
-	assert.Equal(t, veriff.Text("Korea"), person.Citizenships[0].Citizenship)
+	assert.Equal(t, veriff.Date("1990-02-28"), person.DateOfBirth)
+	assert.Equal(t, []veriff.Citizenship{{Kind: veriff.CitizenshipKindMain, Citizenship: "Korea"}}, person.Citizenships)
 	require.Len(t, person.PEPSanctionMatches, 1)
-	require.Len(t, person.PEPSanctionMatches[0].Matches, 1)
-	assert.Equal(t, veriff.PEPCategory("PEP"), person.PEPSanctionMatches[0].Matches[0].Category)
+	assert.Equal(t, veriff.PEPCategorySIP, person.PEPSanctionMatches[0].Matches[0].Category)
 }
 
-func TestTimestampsOverTheFake(t *testing.T) {
+func TestScreeningOfASession(t *testing.T) {
+	srv := verifftest.NewServer(t)
+	client := connect(t, srv)
+	box := listen(t, srv, client)
+	session := begin(t, client)
+	_, err := client.WatchlistScreening(t.Context(), session.ID)
+	assertKinds(t, err, veriff.ErrNotFound)
+
+	require.NoError(t, srv.Screen(session.ID, nil))
+	first, err := client.WatchlistScreening(t.Context(), session.ID)
+	require.NoError(t, err)
+	assert.Equal(t, veriff.MatchStatusNoMatch, first.MatchStatus)
+	assert.Equal(t, session.ID, first.SessionID)
+
+	require.NoError(t, srv.Screen(session.ID, map[string]any{"hits": []map[string]any{{
+		"matchedName": "Mirae Hong", "listingsRelatedToMatch": map[string]any{"pep": []map[string]any{{"source_name": "PEPs of Nowhere"}}},
+	}}}))
+	second, err := client.WatchlistScreening(t.Context(), session.ID)
+	require.NoError(t, err)
+	assert.Equal(t, veriff.MatchStatusPossibleMatch, second.MatchStatus)
+	assert.Equal(t, veriff.CheckTypeUpdatedResult, second.CheckType)
+	require.Len(t, second.Hits, 1)
+	assert.Equal(t, veriff.Text("PEPs of Nowhere"), second.Hits[0].Listings.PEP[0].SourceName)
+
+	screenings := ofKind[*veriff.WatchlistScreening](box)
+	require.Len(t, screenings, 2, "the webhooks say the same")
+	for i, want := range []*veriff.WatchlistScreening{first, second} {
+		assert.Equal(t, want.MatchStatus, screenings[i].MatchStatus)
+		assert.Equal(t, want.Hits, screenings[i].Hits)
+		assert.True(t, screenings[i].Meta().Signed())
+	}
+	assert.Empty(t, box.decisions())
+}
+
+func ofKind[T veriff.Webhook](box *mailbox) []T {
+	box.mu.Lock()
+	defer box.mu.Unlock()
+	var out []T
+	for _, webhook := range box.webhooks {
+		if webhook, ok := webhook.(T); ok {
+			out = append(out, webhook)
+		}
+	}
+	return out
+}
+
+func TestFullAutoDecisionOfASession(t *testing.T) {
+	for name, option := range map[string]verifftest.Option{"verification": verifftest.WithFullAuto(), "data": verifftest.WithFullAutoInData()} {
+		t.Run(name, func(t *testing.T) {
+			srv := verifftest.NewServer(t, option)
+			client := connect(t, srv)
+			box := listen(t, srv, client)
+			session := begin(t, client)
+			_, err := client.FullAutoDecision(t.Context(), session.ID)
+			assertKinds(t, err, veriff.ErrNotFound)
+
+			require.NoError(t, srv.ForceFullAuto(session.ID, map[string]any{"insights": []any{map[string]any{"label": "x"}}}))
+			found, err := client.FullAutoDecision(t.Context(), session.ID)
+			require.NoError(t, err)
+			assert.Equal(t, session.ID, found.SessionID)
+			assert.Equal(t, "attempt-1", found.VendorData)
+			assert.Equal(t, veriff.Text("approved"), found.Decision)
+			assert.Equal(t, veriff.Number("1"), found.DecisionScore)
+			assert.JSONEq(t, `[{"label":"x"}]`, string(found.Insights))
+
+			announced := ofKind[*veriff.FullAutoDecision](box)
+			require.Len(t, announced, 1)
+			assert.Equal(t, session.ID, announced[0].SessionID)
+			assert.Equal(t, found.Decision, announced[0].Decision)
+			assert.Empty(t, box.decisions(), "it is no decision")
+			decision, err := client.Decision(t.Context(), session.ID)
+			require.NoError(t, err)
+			assert.True(t, decision.Pending(), "and decides nothing")
+		})
+	}
+}
+
+func TestTimestampsOfASession(t *testing.T) {
 	srv := verifftest.NewServer(t, verifftest.WithTimestamps())
 	client := connect(t, srv, veriff.WithLegacyAPI())
-	id := startSession(t, client)
-	photograph(srv, id)
-	list, err := client.Timestamps(t.Context(), id)
+	session := begin(t, client)
+	addPhoto(t, srv, session.ID)
+	list, err := client.Timestamps(t.Context(), session.ID)
 	require.NoError(t, err)
 	require.Len(t, list.Timestamps, 1)
-	assert.Equal(t, veriff.Text("face"), list.Timestamps[0].Context)
-	stamp, err := client.Timestamp(t.Context(), list.Timestamps[0].ID)
+	assert.Equal(t, veriff.Text("document-front"), list.Timestamps[0].Context)
+	timestamp, err := client.Timestamp(t.Context(), list.Timestamps[0].ID)
 	require.NoError(t, err)
-	for content, want := range map[string]bool{"\xff\xd8\xff a photo": true, "another": false} {
-		sum := sha256.Sum256([]byte(content))
-		same, err := stamp.MatchesSHA256(sum[:])
-		require.NoError(t, err)
-		assert.Equal(t, want, same)
-	}
-	_, err = client.Timestamp(t.Context(), otherID)
-	require.ErrorIs(t, err, veriff.ErrNotFound)
+	sum := sha256.Sum256(srv.Media(session.ID)[0].Content)
+	matches, err := timestamp.MatchesSHA256(sum[:])
+	require.NoError(t, err)
+	assert.True(t, matches)
 
-	today := connect(t, verifftest.NewServer(t))
-	_, err = today.Timestamps(t.Context(), startSession(t, today))
-	require.ErrorIs(t, err, veriff.ErrNotFound, "not there any more")
+	srv = verifftest.NewServer(t)
+	client = connect(t, srv)
+	_, err = client.Timestamps(t.Context(), begin(t, client).ID)
+	assertKinds(t, err, veriff.ErrNotFound)
 }
 
-func TestCollectedDataOverTheFake(t *testing.T) {
+func TestCollectedDataOfASession(t *testing.T) {
 	for name, options := range map[string][]verifftest.Option{"200": nil, "201": {verifftest.WithCreatedStatus()}} {
-		t.Run(name, func(t *testing.T) {
-			srv := verifftest.NewServer(t, options...)
-			client := connect(t, srv)
-			id := startSession(t, client)
-			request := &veriff.CollectedDataRequest{
-				ProviderName: "shop", Network: veriff.CollectedNetwork{IP: "203.0.113.7"},
-				Device:  veriff.CollectedDevice{Fingerprint: "b"},
-				Person:  veriff.CollectedPerson{Email: "a@a.invalid", PhoneNumber: "+82"},
-				Browser: []byte(`{"name":"a"}`),
-			}
-			_, err := client.SendCollectedData(t.Context(), id, request)
-			require.NoError(t, err)
-			srv.Submit(id)
-			_, err = client.SendCollectedData(t.Context(), id, request)
-			require.ErrorIs(t, err, veriff.ErrConflict)
-		})
+		srv := verifftest.NewServer(t, options...)
+		client := connect(t, srv)
+		session := begin(t, client)
+		_, err := client.SendCollectedData(t.Context(), session.ID, collectedData())
+		require.NoError(t, err, name)
+		require.NoError(t, srv.Submit(session.ID))
+		_, err = client.SendCollectedData(t.Context(), session.ID, collectedData())
+		assertKinds(t, err, veriff.ErrConflict)
 	}
 }
 
-// Every kind of webhook, and what the API says of the same thing.
-func TestWebhooksOfEveryKind(t *testing.T) {
-	for name, option := range map[string]verifftest.Option{
-		"full auto in verification": verifftest.WithFullAuto(), "full auto in data": verifftest.WithFullAutoInData(),
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			srv := verifftest.NewServer(t, option)
-			client := connect(t, srv, veriff.WithSignedAnswersOnly())
-			box := listen(t, srv, client)
-			id := startSession(t, client)
-			_, err := client.FullAutoDecision(ctx, id)
-			require.ErrorIs(t, err, veriff.ErrNotFound)
-			_, err = client.WatchlistScreening(ctx, id)
-			require.ErrorIs(t, err, veriff.ErrNotFound)
-
-			srv.Submit(id)
-			srv.Approve(id, verifftest.Person{})
-			srv.Screen(id, nil)
-			screening, err := client.WatchlistScreening(ctx, id)
-			require.NoError(t, err)
-			assert.Equal(t, veriff.MatchStatusNoMatch, screening.MatchStatus)
-			srv.Screen(id, map[string]any{"hits": []any{map[string]any{"matchedName": "Mirae Hong"}}})
-			screening, err = client.WatchlistScreening(ctx, id)
-			require.NoError(t, err)
-			require.Len(t, screening.Hits, 1)
-			machine, err := client.FullAutoDecision(ctx, id)
-			require.NoError(t, err)
-			srv.SendWebhook("user-defined-status", []byte(`{"sessionId": "x",  "new": [1]}`))
-
-			var kinds []string
-			for _, webhook := range box.webhooks {
-				switch webhook := webhook.(type) {
-				case *veriff.Event:
-					kinds = append(kinds, string(webhook.Action))
-				case *veriff.FullAutoDecision:
-					kinds = append(kinds, "full auto "+string(webhook.Decision))
-					assert.Equal(t, machine.DecisionScore, webhook.DecisionScore)
-					assert.Equal(t, id, webhook.SessionID)
-					assert.Equal(t, machine.AttemptID, webhook.AttemptID)
-				case *veriff.Decision:
-					kinds = append(kinds, "decision")
-					assert.True(t, webhook.Approved())
-				case *veriff.WatchlistScreening:
-					kinds = append(kinds, "watchlist "+string(webhook.MatchStatus))
-					assert.Equal(t, id, webhook.SessionID)
-				case *veriff.UnknownWebhook:
-					kinds = append(kinds, "unknown")
-					assert.Equal(t, `{"sessionId": "x",  "new": [1]}`, string(webhook.Meta().Raw()), "with its bytes")
-				}
-			}
-			assert.Equal(t, []string{
-				"started", "submitted", "full auto approved", "decision", "watchlist no_match", "watchlist possible_match", "unknown",
-			}, kinds)
-			for _, webhook := range srv.Webhooks() {
-				assert.True(t, webhook.Delivered(), webhook.Kind)
-			}
+// What Do signs is what Veriff wants signed, whether there is a method or not.
+func TestDoAtTheAPI(t *testing.T) {
+	for name, options := range map[string][]veriff.Option{"HMAC": nil, "legacy": {veriff.WithLegacyAPI()}} {
+		srv := verifftest.NewServer(t, verifftest.WithoutPhotos())
+		client := connect(t, srv, options...)
+		session := begin(t, client)
+		for _, call := range []*veriff.Call{
+			{Method: http.MethodGet, Route: "/v1/sessions/{id}/attempts", Args: []string{session.ID}},
+			{Method: http.MethodPost, Route: "/v1/sessions", Body: []byte(`{"verification": {}}`)},
+			{Method: http.MethodPatch, Route: "/v1/sessions/{id}", Args: []string{session.ID}, Body: []byte(`{"verification": {"status": "submitted"}}`)},
+		} {
+			answer, err := client.Do(t.Context(), call)
+			require.NoError(t, err, "%s %s", name, call.Method)
+			assert.True(t, answer.Meta().Signed())
+			var got struct{ Status string }
+			require.NoError(t, answer.Decode(&got))
+			assert.Equal(t, "success", got.Status)
+		}
+		_, err := client.Do(t.Context(), &veriff.Call{
+			Method: http.MethodGet, Route: "/v1/sessions/{id}/attempts", Args: []string{session.ID}, SignedID: otherID,
 		})
+		assertKinds(t, err, veriff.ErrUnauthorized)
 	}
 }
 
-// An answer about something else than was asked for is never a result.
-func TestForeignAnswersOfEveryCall(t *testing.T) {
-	for name, test := range map[string]struct {
-		route verifftest.Route
-		call  func(ctx context.Context, client *veriff.Client, id, timestampID string) error
-	}{
-		"SubmitSession": {verifftest.SubmitSessionRoute, func(ctx context.Context, client *veriff.Client, id, _ string) error {
-			_, err := client.SubmitSession(ctx, id)
+// An answer about another session, or with a member twice, is never used.
+func TestAnswersOfAnotherSessionAtTheAPI(t *testing.T) {
+	srv := verifftest.NewServer(t, verifftest.WithSessionDeletion(), verifftest.WithFullAuto(), verifftest.WithoutPhotos())
+	client := connect(t, srv)
+	session := begin(t, client)
+	require.NoError(t, srv.Screen(session.ID, nil))
+	require.NoError(t, srv.ForceFullAuto(session.ID, nil))
+	calls := map[string]func() error{
+		"FullAutoDecision":   func() error { _, err := client.FullAutoDecision(t.Context(), session.ID); return err },
+		"WatchlistScreening": func() error { _, err := client.WatchlistScreening(t.Context(), session.ID); return err },
+		"SubmitSession":      func() error { _, err := client.SubmitSession(t.Context(), session.ID); return err },
+		"DeleteSession": func() error {
+			_, err := client.DeleteSession(t.Context(), begin(t, client).ID)
 			return err
-		}},
-		"DeleteSession": {verifftest.DeleteSessionRoute, func(ctx context.Context, client *veriff.Client, id, _ string) error {
-			_, err := client.DeleteSession(ctx, id)
-			return err
-		}},
-		"FullAutoDecision": {verifftest.FullAutoDecisionRoute, func(ctx context.Context, client *veriff.Client, id, _ string) error {
-			_, err := client.FullAutoDecision(ctx, id)
-			return err
-		}},
-		"WatchlistScreening": {verifftest.WatchlistScreeningRoute, func(ctx context.Context, client *veriff.Client, id, _ string) error {
-			_, err := client.WatchlistScreening(ctx, id)
-			return err
-		}},
-		"Timestamp": {verifftest.TimestampRoute, func(ctx context.Context, client *veriff.Client, _, timestampID string) error {
-			_, err := client.Timestamp(ctx, timestampID)
-			return err
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			srv := verifftest.NewServer(t, verifftest.WithSessionDeletion(), verifftest.WithFullAuto(), verifftest.WithTimestamps())
-			client := connect(t, srv)
-			id := startSession(t, client)
-			photograph(srv, id)
-			srv.Screen(id, nil)
-			srv.ForceFullAuto(id, nil)
-			list, err := client.Timestamps(t.Context(), id)
-			require.NoError(t, err)
-			srv.Inject(verifftest.AnotherSession().On(test.route))
-			err = test.call(t.Context(), client, id, list.Timestamps[0].ID)
-			require.ErrorIs(t, err, veriff.ErrForeign)
-		})
+		},
 	}
+	routes := map[string]verifftest.Route{
+		"FullAutoDecision": verifftest.FullAutoDecisionRoute, "WatchlistScreening": verifftest.WatchlistScreeningRoute,
+		"SubmitSession": verifftest.SubmitSessionRoute, "DeleteSession": verifftest.DeleteSessionRoute,
+	}
+	for name, call := range calls {
+		require.NoError(t, srv.Inject(verifftest.AnotherSession().On(routes[name])))
+		err := call()
+		require.ErrorIs(t, err, veriff.ErrForeign, name)
+	}
+	for _, name := range []string{"FullAutoDecision", "WatchlistScreening"} {
+		require.NoError(t, srv.Inject(verifftest.ExtraMembers(`"Decision":"declined","decision":"approved","matchStatus":"no_match"`)))
+		assertKinds(t, calls[name](), veriff.ErrInvalidAnswer)
+	}
+}
+
+// A webhook of a screening may be late; the newest one is what the API says.
+func TestScreeningsOutOfOrder(t *testing.T) {
+	srv := verifftest.NewServer(t)
+	client := connect(t, srv)
+	session := begin(t, client)
+	srv.SetTime(time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC))
+	require.NoError(t, srv.Screen(session.ID, map[string]any{"hits": []map[string]any{{"matchedName": "x"}}}))
+	srv.Advance(time.Hour)
+	require.NoError(t, srv.Screen(session.ID, nil))
+	webhooks := srv.Webhooks()
+	late := webhooks[len(webhooks)-2]
+	verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret)
+	require.NoError(t, err)
+	webhook, err := verifier.Parse(late.Header, bytes.Clone(late.Body))
+	require.NoError(t, err)
+	old := webhook.(*veriff.WatchlistScreening)
+	now, err := client.WatchlistScreening(t.Context(), old.SessionID)
+	require.NoError(t, err)
+	assert.True(t, old.CreatedAt.Before(now.CreatedAt.Time))
+	assert.Equal(t, veriff.MatchStatusNoMatch, now.MatchStatus)
 }
