@@ -271,3 +271,31 @@ func ExampleLaunch() {
 	// Output:
 	// {"merchant_uid":"ORD20180131-0000011","m_redirect_url":"https://www.shop.example/certifications/redirect","popup":false}
 }
+
+// The rest of Iamport's API has no method here. It is reached with the same
+// token, bounds and errors; here it is a certification that is asked for by
+// hand.
+func ExampleClient_Do() {
+	srv, client := start()
+	defer srv.Close()
+	impUID, err := srv.Certify(iamporttest.Attempt{MerchantUID: "8f14e45fceea167a5a36dedd4bea2543"}, iamporttest.Person{Name: "홍미래", Birthday: "1990-03-01"})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	answer, err := client.Do(context.Background(), &iamport.Call{
+		Method: http.MethodGet, Route: "/certifications/{imp_uid}", Args: []string{impUID},
+	})
+	if err != nil {
+		log.Fatal(err) // also for a code other than 0 within a status 200
+	}
+	var got struct { // the response, without the envelope
+		ImpUID    string `json:"imp_uid"`
+		Certified bool   `json:"certified"`
+	}
+	if err := answer.Decode(&got); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(got.ImpUID == impUID, got.Certified)
+	// Output: true true
+}

@@ -102,3 +102,42 @@ func ExampleParseReturn() {
 	// somebody came back: true
 	// records: 0
 }
+
+// An operation of a newer contract has no method here. It is reached with the
+// same token, bounds and errors; here it is KYC that is asked for by hand.
+func ExampleClient_Do() {
+	srv, err := tomoidvtest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	client, err := tomoidv.NewClient(srv.ClientID, srv.SecretKey, tomoidv.WithBaseURL(srv.URL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	const attempt = "31415926535897932384626433832795028841"
+	_, err = client.Start(context.Background(), &tomoidv.StartRequest{
+		UserID: attempt, Country: "jp", Policy: tomoidv.GovernmentID("id_card", tomoidv.OwnerVerified("document_secret")),
+		RedirectURLSuccess: "https://shop.example/idv", RedirectURLFail: "https://shop.example/idv",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_ = srv.Pass(attempt, tomoidvtest.Person{FullName: "Hanako Sato", DateOfBirth: "1990-01-31"})
+
+	answer, err := client.Do(context.Background(), &tomoidv.Call{
+		Method: http.MethodPost, Route: "/v1/idv/kyc/get", Body: []byte(`{"user_id":"` + attempt + `","country":"jp"}`),
+		Repeatable: true, // it reads
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var got struct {
+		FullName string `json:"full_name"`
+	}
+	if err := answer.Decode(&got); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(got.FullName)
+	// Output: Hanako Sato
+}
