@@ -2,6 +2,7 @@ package veriff_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/jarcoal/httpmock"
@@ -28,5 +29,6 @@ func TestDeletingAnUndecidedSessionIsAConflict(t *testing.T) {
 		answer := httpmock.NewBytesResponder(status, fixture(t, "answers", "error_not_completed.json"))
 		_, err := newClient(t, mocked(http.MethodDelete, sessionURL, answer)).DeleteSession(t.Context(), sessionID)
 		assertKinds(t, err, want...)
+		assert.Equal(t, 1, strings.Count(err.Error(), "conflict"), "said once: %v", err)
 	}
 }
