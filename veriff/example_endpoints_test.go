@@ -12,8 +12,8 @@ import (
 	"github.com/kyckit/kyckit-go/veriff/verifftest"
 )
 
-// startSession gives a Veriff without an account, a client for it and a session.
-func startSession(options ...verifftest.Option) (*verifftest.Server, *veriff.Client, *veriff.Session) {
+// exampleSession gives a Veriff without an account, a client for it and a session.
+func exampleSession(options ...verifftest.Option) (*verifftest.Server, *veriff.Client, *veriff.Session) {
 	srv, err := verifftest.Start(options...)
 	if err != nil {
 		log.Fatal(err)
@@ -32,7 +32,7 @@ func startSession(options ...verifftest.Option) (*verifftest.Server, *veriff.Cli
 // The photos are uploaded, and Veriff is told to decide. A conflict after more
 // than one attempt may be this very call's own doing.
 func ExampleClient_SubmitSession() {
-	srv, client, session := startSession(verifftest.WithoutPhotos())
+	srv, client, session := exampleSession(verifftest.WithoutPhotos())
 	defer srv.Close()
 
 	submit := func() {
@@ -58,7 +58,7 @@ func ExampleClient_SubmitSession() {
 
 // A person has asked to be forgotten.
 func ExampleClient_DeleteSession() {
-	srv, client, session := startSession(verifftest.WithSessionDeletion())
+	srv, client, session := exampleSession(verifftest.WithSessionDeletion())
 	defer srv.Close()
 
 	deleted, err := client.DeleteSession(context.Background(), session.ID)
@@ -75,7 +75,7 @@ func ExampleClient_DeleteSession() {
 
 // Only no_match says that nobody on the lists is like the person.
 func ExampleClient_WatchlistScreening() {
-	srv, client, session := startSession()
+	srv, client, session := exampleSession()
 	defer srv.Close()
 	_ = srv.Screen(session.ID, map[string]any{"hits": []map[string]any{{"matchedName": "Mirae Hong"}}})
 
@@ -94,7 +94,7 @@ func ExampleClient_WatchlistScreening() {
 // Registries, and whatever Veriff adds, have no method. Here it is the list of
 // attempts that is asked for by hand.
 func ExampleClient_Do() {
-	srv, client, session := startSession()
+	srv, client, session := exampleSession()
 	defer srv.Close()
 
 	answer, err := client.Do(context.Background(), &veriff.Call{
@@ -118,7 +118,7 @@ func ExampleClient_Do() {
 
 // A file from Veriff is the one that Guardtime stamped.
 func ExampleTimestamp_MatchesSHA256() {
-	srv, client, session := startSession(verifftest.WithTimestamps())
+	srv, client, session := exampleSession(verifftest.WithTimestamps())
 	defer srv.Close()
 	photo := []byte("\xff\xd8\xff, a photo")
 	_, _ = srv.AddMedia(session.ID, verifftest.Media{Context: "document-front", Content: photo})
