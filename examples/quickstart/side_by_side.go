@@ -27,11 +27,12 @@ import (
 // the person who goes through its pages.
 type counter struct {
 	provider kyc.Provider
-	pass     func(check *kyc.Check) (*kyc.Notice, error) // nil where nothing that comes back names a check
+	pass     func(check *kyc.Check) (*kyc.Notice, error) // no Notice where nothing that comes back names a check
 	close    func()
 }
 
-// A counterOf a vendor can be opened.
+// A counterOf a vendor can be opened. One that opens by half, with an error, is
+// closed too.
 type counterOf struct {
 	vendor string // in words
 	open   func() (*counter, error)
@@ -140,10 +141,12 @@ func demonstrateAny(ctx context.Context, r *report, counters []counterOf) {
 // is the demonstration's own.
 func serve(ctx context.Context, r *report, column *row, open func() (*counter, error), pepper []byte) error {
 	at, err := open()
+	if at != nil {
+		defer at.close()
+	}
 	if err != nil {
 		return err
 	}
-	defer at.close()
 	start := &kyc.StartRequest{Reference: "account-72", ReturnURL: "https://shop.example/back"}
 	check, err := at.provider.Start(ctx, start)
 	if err != nil {

@@ -85,3 +85,14 @@ func TestWhatGoesWrongByPackageKYC(t *testing.T) {
 		}
 	}
 }
+
+func TestCounterThatOpensByHalf(t *testing.T) {
+	closed := false
+	half := counterOf{"Vendor", func() (*counter, error) {
+		return &counter{close: func() { closed = true }}, errors.New("no credentials")
+	}}
+	held, output := demonstrateAlone(func(r *report) { demonstrateAny(t.Context(), r, []counterOf{half}) })
+	assert.False(t, held)
+	assert.Equal(t, []string{"Vendor, the rest"}, failures(output))
+	assert.True(t, closed)
+}

@@ -46,5 +46,5 @@ func TestEveryFieldOfACertification(t *testing.T) {
 			result.Evidence = kyc.Evidence{}
 		}
 		return result, err
-	}))
+	}), "where does a new field go: told, or untold?")
 }

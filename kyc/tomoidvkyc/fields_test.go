@@ -115,5 +115,5 @@ func TestEveryFieldOfARecord(t *testing.T) {
 			result.Evidence = kyc.Evidence{}
 		}
 		return result, err
-	}))
+	}), "where does a new field go: told, or untold?")
 }

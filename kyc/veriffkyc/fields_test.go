@@ -108,5 +108,5 @@ func TestEveryFieldOfADecision(t *testing.T) {
 			result.Evidence = kyc.Evidence{}
 		}
 		return result, err
-	}))
+	}), "where does a new field go: told, or untold?")
 }
