@@ -3,6 +3,7 @@ package veriff_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -101,8 +102,9 @@ func TestSupersedes(t *testing.T) {
 	var nothing *veriff.Decision
 	assert.False(t, nothing.Supersedes(nil))
 	assert.False(t, nothing.Supersedes(new(veriff.Decision)))
-	nobody := &veriff.Decision{Status: veriff.StatusApproved, Code: veriff.CodeApproved}
-	assert.False(t, nobody.Supersedes(&veriff.Decision{Status: veriff.StatusDeclined}), "decisions about no session are about none")
+	nobody := &veriff.Decision{Status: veriff.StatusApproved, Code: veriff.CodeApproved, DecisionTime: approved.DecisionTime}
+	assert.False(t, nobody.Supersedes(&veriff.Decision{Status: veriff.StatusDeclined, DecisionTime: veriff.Time{Time: time.Unix(1, 0)}}),
+		"decisions about no session are not of the same one")
 }
 
 // Whatever arrives in whatever order, no two decisions replace each other.
