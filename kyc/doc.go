@@ -56,10 +56,13 @@
 //
 // # The contract of a Provider
 //
-//   - Safe for concurrent use: any number of goroutines may call any methods of
-//     one Provider, for different checks and for the same one, without a lock.
+//   - Safe for concurrent use means: any number of goroutines may call any
+//     methods of one Provider at the same time, about different checks and about
+//     the same one, with the same arguments, and without a lock of their own. A
+//     call that waits for the vendor holds up no other, except for what they
+//     wait for together, such as an access token.
 //   - Arguments are not changed and not kept, and what is returned belongs to
-//     the caller.
+//     the caller, who may change it.
 //   - Start stores nothing, and two calls start two checks. Everything that
 //     Result needs later is in the Check and in the provider's configuration,
 //     so another process, or the same after a restart, can ask.
@@ -71,9 +74,14 @@
 //   - Limits (policy, country, gateway, age, environment) come from the
 //     configuration, never from a [StartRequest] or a Check, and are enforced
 //     in Result: a person whom they refuse is not approved.
-//   - A vendor's status that the provider does not know is [StatusUnknown].
+//   - A vendor's status that the provider does not know is [StatusUnknown], and
+//     so is one that contradicts itself. Approved is what the vendor approved,
+//     and nothing else.
+//   - Names and other data of a person are as the vendor sent them, in their own
+//     script.
 //   - Arguments are validated before any I/O. The end of the caller's context
-//     ends the call, and errors.Is finds the context's error.
+//     ends the call, and errors.Is finds the context's error; a context that has
+//     ended already sends nothing.
 //   - Errors are of type [*Error]: errors.Is finds this package's class, and
 //     errors.As the vendor's own error. Neither they nor logs hold personal
 //     data, credentials, bodies or ids.
@@ -82,6 +90,49 @@
 // too: [ReturnParser], [WebhookParser], [Launcher] and [Eraser]. The functions
 // [ParseReturn], [ParseWebhook], [Launch] and [Erase] take any Provider and
 // return [ErrUnsupported] where it does not.
+//
+// # Writing a provider
+//
+// A provider is one immutable type over a client of its vendor's. Its test is one
+// call of kyctest.Run, which holds it to the contract; examples/fourthvendor is a
+// whole one.
+//
+//   - Name is one lower-case word, stored in every check: it never changes.
+//   - Start calls [NewCheck], which validates the request and makes the id, and
+//     sends that id in the field that the vendor gives back in every answer. It
+//     fills in VendorID, URL and ExpiresAt from the answer, and calls
+//     [Check.Validate], because a person will be sent to that URL. A vendor that
+//     begins in the application's page needs no call: it has a Launcher, and an
+//     ExpiresAt of its own.
+//   - After anything but a clear refusal, Start fails with [ErrUnconfirmed]: the
+//     vendor may have begun a check that nobody knows.
+//   - Result calls Check.Validate first, asks, and compares the ids in the answer
+//     with the check's before it reads anything else. The status comes from a
+//     switch or a map without a default that approves. VendorStatus, VendorCode,
+//     ReasonCode and Reason are the vendor's words; Attempt and DecidedAt tell a
+//     second decision from the first. [Result.AddKey] leaves blank keys out.
+//   - A vendor that knows of nothing yet is [StatusPending], if its answer says
+//     that and not that the check is gone or another's, which is [ErrNotFound].
+//   - Evidence is the hash of the body as received and the time when it came, in
+//     UTC and without a monotonic clock (time.Time.Round(0) or UTC), as all
+//     times: a result must be the same after storage.
+//   - ParseReturn and ParseWebhook tell which check, by an id for which
+//     [IsCheckID] holds or by the vendor's own. ParseWebhook compares a signature
+//     over the bytes as received, with hmac.Equal, before it parses them, and
+//     says in Notice.Decided that the vendor announced an outcome; ParseReturn
+//     never does, because anybody can make a return.
+//   - Launch escapes what it puts into the page, by html/template. Erase looks
+//     whose record it is first, as Result does, and its documentation says what
+//     "deleted" covers.
+//   - Classes: 400, 409 and 422 are [ErrInvalidRequest]; 401 and 403
+//     [ErrUnauthorized]; 404 [ErrNotFound]; 429 [ErrRateLimited]; 5xx, and no
+//     answer at all, [ErrUnavailable]; one that cannot be read [ErrInvalidAnswer];
+//     one whose signature does not hold [ErrSignature]. Error.Kind is nil when
+//     the caller's context ended, and Error.Err the cause: the vendor's error, in
+//     whose text there is no URL (unwrap *url.Error), body or message of the
+//     vendor's.
+//   - A secret is held in a function: a plain field, exported or not, is printed
+//     by fmt.
 //
 // # Printing
 //

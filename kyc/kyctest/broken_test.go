@@ -461,6 +461,16 @@ func defects() []defect {
 			}
 		}},
 
+		{"believes a browser that it is decided", returned, nil, func(b *shell) {
+			b.parseReturn = func(r *http.Request) (*kyc.Notice, error) {
+				notice, err := b.inner.ParseReturn(r)
+				if err == nil {
+					notice.Decided = true
+				}
+				return notice, err
+			}
+		}},
+
 		{"takes a return that names nothing", empty, nil, func(b *shell) {
 			b.parseReturn = func(r *http.Request) (*kyc.Notice, error) {
 				notice, err := b.inner.ParseReturn(r)
@@ -495,6 +505,16 @@ func defects() []defect {
 				notice, err := b.inner.ParseWebhook(header, body)
 				if err == nil && b.status(notice.VendorID) == kyc.StatusDeclined {
 					return &kyc.Notice{}, nil
+				}
+				return notice, err
+			}
+		}},
+
+		{"announces what comes later", webhook, nil, func(b *shell) {
+			b.parseWebhook = func(header http.Header, body []byte) (*kyc.Notice, error) {
+				notice, err := b.inner.ParseWebhook(header, body)
+				if err == nil {
+					notice.DecidedAt = notice.DecidedAt.Add(time.Minute)
 				}
 				return notice, err
 			}

@@ -18,14 +18,16 @@ func concurrency(s *suite) {
 	var mu sync.Mutex
 	ids := map[string]bool{}
 	var all sync.WaitGroup
-	for range callers {
-		var back, hook *http.Request // the harness is asked by one goroutine
+	var returns, webhooks [callers]*http.Request // before anybody calls
+	for i := range callers {
 		if s.Return != nil {
-			back = s.Return(shared)
+			returns[i] = s.Return(shared)
 		}
 		if s.Webhook != nil {
-			hook = s.Webhook(shared)
+			webhooks[i] = s.Webhook(shared)
 		}
+	}
+	for i := range callers {
 		all.Go(func() {
 			own, err := s.provider.Start(s.Context(), request())
 			if err != nil || own == nil {
@@ -49,12 +51,12 @@ func concurrency(s *suite) {
 					result.Keys[i].Value = "another"
 				}
 			}
-			if back != nil {
+			if back := returns[i]; back != nil {
 				_, err := kyc.ParseReturn(s.provider, back)
 				s.succeeds("ParseReturn", err)
 			}
-			if hook != nil {
-				_, err := kyc.ParseWebhook(s.provider, hook)
+			if webhook := webhooks[i]; webhook != nil {
+				_, err := kyc.ParseWebhook(s.provider, webhook)
 				s.succeeds("ParseWebhook", err)
 			}
 			if launcher, ok := s.provider.(kyc.Launcher); ok {

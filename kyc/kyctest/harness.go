@@ -13,8 +13,8 @@ import (
 // rule. Every rule of the suite gets a new one, whose vendor has seen nothing
 // and whose account and credentials are its own.
 //
-// Run calls the functions from the test's goroutine, one at a time. One that
-// cannot do what it is asked for fails the test with the testing.TB that it was
+// Run calls the functions from the test's goroutine, one at a time, and while no
+// call of the provider's is under way, Requests excepted. One that cannot do what it is asked for fails the test with the testing.TB that it was
 // made with.
 type Harness struct {
 	// NewProvider returns a provider, configured like the others, over the same

@@ -141,7 +141,7 @@ func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, e
 	if err := json.Unmarshal(body, &said); err != nil {
 		return nil, failure(op, kyc.ErrInvalidNotice, errors.New("the body is not JSON"))
 	}
-	return &kyc.Notice{CheckID: said.Check, VendorID: said.Case}, nil
+	return &kyc.Notice{CheckID: said.Check, VendorID: said.Case, Decided: !said.Decided.IsZero(), DecidedAt: said.Decided}, nil
 }
 
 // find asks about the check's case. What the vendor answers counts only if it

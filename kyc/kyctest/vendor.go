@@ -121,7 +121,7 @@ func (v *Vendor) Webhook(checkID string) *http.Request {
 	v.tb.Helper()
 	var body []byte
 	v.with(checkID, func(c *verification) {
-		body, _ = json.Marshal(message{Case: c.Case, Check: c.Check})
+		body, _ = json.Marshal(message{Case: c.Case, Check: c.Check, Decided: c.Decided})
 	})
 	call := httptest.NewRequest(http.MethodPost, "/webhooks/"+providerName, bytes.NewReader(body))
 	call.Header.Set("Content-Type", "application/json")
@@ -131,8 +131,9 @@ func (v *Vendor) Webhook(checkID string) *http.Request {
 
 // message is the body of a webhook.
 type message struct {
-	Case  string `json:"case"`
-	Check string `json:"check"`
+	Case    string    `json:"case"`
+	Check   string    `json:"check"`
+	Decided time.Time `json:"decided,omitzero"`
 }
 
 const signatureHeader = "X-Kyctest-Signature"
