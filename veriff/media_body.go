@@ -30,7 +30,7 @@ type mediaBody struct {
 func newMediaBody(req *MediaUpload, size int64) (*mediaBody, error) {
 	context, err := json.Marshal(req.Context)
 	if err != nil {
-		return nil, errors.New("Context cannot be encoded")
+		return nil, errors.New("the Context cannot be encoded")
 	}
 	body := &mediaBody{
 		before: []byte(`{"image":{"context":` + string(context) + `,"content":"`), after: []byte(`"}}`),
@@ -117,7 +117,7 @@ func (r *mediaReader) encode(p []byte) int {
 	return groups * 4
 }
 
-var errContentChanged error = &contentError{what: "Content changed while it was being uploaded"}
+var errContentChanged error = &contentError{what: "the Content changed while it was being uploaded"}
 
 // fill reads the next piece of the content. Of the last one it asks for a byte
 // more, which must not be there.

@@ -26,7 +26,7 @@ type contentError struct {
 func (e *contentError) Error() string { return e.what }
 func (e *contentError) Unwrap() error { return e.cause }
 
-func cannotRead(cause error) error { return &contentError{"Content cannot be read", cause} }
+func cannotRead(cause error) error { return &contentError{"the Content cannot be read", cause} }
 
 // contentSize leaves the offset where it was.
 func contentSize(content io.Seeker) (int64, error) {
@@ -47,7 +47,7 @@ func contentSize(content io.Seeker) (int64, error) {
 // checkContent refuses what Veriff would, by the first bytes and the size.
 func checkContent(content io.ReaderAt, size int64) error {
 	if size <= 0 {
-		return errors.New("Content is empty")
+		return errors.New("the Content is empty")
 	}
 	head := make([]byte, min(size, 64))
 	if n, err := content.ReadAt(head, 0); n < len(head) {
@@ -56,15 +56,15 @@ func checkContent(content io.ReaderAt, size int64) error {
 	format := formatOf(head)
 	switch {
 	case format == "" && hasDataURI(head):
-		return errors.New("Content is a data URI; it must be the file itself, which is encoded here")
+		return errors.New("the Content is a data URI; it must be the file itself, which is encoded here")
 	case format == "" && isBase64(head):
-		return errors.New("Content is base64 text; it must be the file itself, which is encoded here")
+		return errors.New("the Content is base64 text; it must be the file itself, which is encoded here")
 	case format == "":
-		return errors.New("Content is none of JPEG, PNG, HEIF, HEIC, WebP and PDF")
+		return errors.New("the Content is none of JPEG, PNG, HEIF, HEIC, WebP and PDF")
 	case format == "PDF" && size > maxMediaPDF:
-		return fmt.Errorf("Content is a PDF of %d bytes, over %d", size, maxMediaPDF)
+		return fmt.Errorf("the Content is a PDF of %d bytes, over %d", size, maxMediaPDF)
 	case format != "PDF" && base64Len(size) > maxMediaBase64:
-		return fmt.Errorf("Content has %d bytes, %d of base64, over %d", size, base64Len(size), maxMediaBase64)
+		return fmt.Errorf("the Content has %d bytes, %d of base64, over %d", size, base64Len(size), maxMediaBase64)
 	}
 	return nil
 }

@@ -49,13 +49,13 @@ func (u *MediaUpload) check() (size int64, err error) {
 	case u == nil:
 		return 0, errors.New("request is nil")
 	case u.Context == "":
-		return 0, errors.New("Context is empty")
+		return 0, errors.New("the Context is empty")
 	case !utf8.ValidString(string(u.Context)):
-		return 0, errors.New("Context is not valid UTF-8")
+		return 0, errors.New("the Context is not valid UTF-8")
 	case containsControl(u.Context):
-		return 0, errors.New("Context holds a control character")
+		return 0, errors.New("the Context holds a control character")
 	case u.Content == nil:
-		return 0, errors.New("Content is nil")
+		return 0, errors.New("the Content is nil")
 	}
 	if size, err = contentSize(u.Content); err != nil {
 		return 0, err

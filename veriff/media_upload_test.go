@@ -213,33 +213,33 @@ func TestUploadsThatAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		cause  error
 	}{
 		"nothing":                  {upload: nil, says: "request is nil"},
-		"no context":               {upload: &veriff.MediaUpload{Content: bytes.NewReader(photo(9))}, says: "Context is empty"},
-		"context, not UTF-8":       {upload: &veriff.MediaUpload{Context: "face\xff", Content: bytes.NewReader(photo(9))}, says: "Context is not valid UTF-8"},
-		"context, newline":         {upload: &veriff.MediaUpload{Context: "face\n", Content: bytes.NewReader(photo(9))}, says: "Context holds a control character"},
-		"no content":               {upload: &veriff.MediaUpload{Context: veriff.Face}, says: "Content is nil"},
-		"empty":                    {upload: text(""), says: "Content is empty"},
-		"data URI":                 {upload: text("data:image/jpeg;base64," + encoded(jpegHead)), says: "Content is a data URI"},
-		"data URI, shouted":        {upload: text(" \n\"DATA:image/png;base64,AA"), says: "Content is a data URI"},
-		"base64 of a JPEG":         {upload: text(encoded(string(photo(100)))), says: "Content is base64 text"},
-		"base64 of a PNG":          {upload: text(encoded("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")), says: "Content is base64 text"},
-		"base64 of a PDF":          {upload: text("\n" + encoded("%PDF-1.7 and the rest of it")), says: "Content is base64 text"},
-		"base64 of a WebP":         {upload: text(encoded(webP)), says: "Content is base64 text"},
-		"base64 of a HEIC":         {upload: text(encoded(heic)), says: "Content is base64 text"},
-		"base64 for URLs":          {upload: text(base64.RawURLEncoding.EncodeToString([]byte(jpegHead + "\xff\xff\xff\xff\xff\xff\xff\xff"))), says: "Content is base64 text"},
-		"base64 of something else": {upload: text(encoded("hello, world, this is no photo")), says: "Content is none of"},
-		"GIF":                      {upload: text("GIF89a\x01\x00\x01\x00"), says: "Content is none of"},
-		"AVIF":                     {upload: text("\x00\x00\x00\x1cftypavif\x00\x00\x00\x00mif1"), says: "Content is none of"},
-		"MP4":                      {upload: text("\x00\x00\x00\x18ftypmp42"), says: "Content is none of"},
-		"WAV":                      {upload: text("RIFF\x24\x00\x00\x00WAVEfmt "), says: "Content is none of"},
-		"half a head":              {upload: text("\xff\xd8"), says: "Content is none of"},
-		"HTML":                     {upload: text("<html><body>data:"), says: "Content is none of"},
-		"an image too large":       {upload: &veriff.MediaUpload{Context: veriff.Face, Content: sized{jpegHead, 18_000_001}}, says: "Content has 18000001 bytes, 24000004 of base64, over 24000000"},
-		"a PDF too large":          {upload: &veriff.MediaUpload{Context: veriff.Face, Content: sized{"%PDF-", 20_000_001}}, says: "Content is a PDF of 20000001 bytes, over 20000000"},
-		"an immense image":         {upload: &veriff.MediaUpload{Context: veriff.Face, Content: sized{jpegHead, 1<<63 - 1}}, says: "Content has 9223372036854775807 bytes"},
-		"no offset":                {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badSeeker{Reader: bytes.NewReader(photo(9)), fails: 1}}, says: "Content cannot be read", cause: errBroken},
-		"no size":                  {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badSeeker{Reader: bytes.NewReader(photo(9)), fails: 2}}, says: "Content cannot be read", cause: errBroken},
-		"no way back":              {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badSeeker{Reader: bytes.NewReader(photo(9)), fails: 3}}, says: "Content cannot be read", cause: errBroken},
-		"not readable":             {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badReader{Reader: bytes.NewReader(photo(9)), fails: 1}}, says: "Content cannot be read", cause: errBroken},
+		"no context":               {upload: &veriff.MediaUpload{Content: bytes.NewReader(photo(9))}, says: "the Context is empty"},
+		"context, not UTF-8":       {upload: &veriff.MediaUpload{Context: "face\xff", Content: bytes.NewReader(photo(9))}, says: "the Context is not valid UTF-8"},
+		"context, newline":         {upload: &veriff.MediaUpload{Context: "face\n", Content: bytes.NewReader(photo(9))}, says: "the Context holds a control character"},
+		"no content":               {upload: &veriff.MediaUpload{Context: veriff.Face}, says: "the Content is nil"},
+		"empty":                    {upload: text(""), says: "the Content is empty"},
+		"data URI":                 {upload: text("data:image/jpeg;base64," + encoded(jpegHead)), says: "the Content is a data URI"},
+		"data URI, shouted":        {upload: text(" \n\"DATA:image/png;base64,AA"), says: "the Content is a data URI"},
+		"base64 of a JPEG":         {upload: text(encoded(string(photo(100)))), says: "the Content is base64 text"},
+		"base64 of a PNG":          {upload: text(encoded("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")), says: "the Content is base64 text"},
+		"base64 of a PDF":          {upload: text("\n" + encoded("%PDF-1.7 and the rest of it")), says: "the Content is base64 text"},
+		"base64 of a WebP":         {upload: text(encoded(webP)), says: "the Content is base64 text"},
+		"base64 of a HEIC":         {upload: text(encoded(heic)), says: "the Content is base64 text"},
+		"base64 for URLs":          {upload: text(base64.RawURLEncoding.EncodeToString([]byte(jpegHead + "\xff\xff\xff\xff\xff\xff\xff\xff"))), says: "the Content is base64 text"},
+		"base64 of something else": {upload: text(encoded("hello, world, this is no photo")), says: "the Content is none of"},
+		"GIF":                      {upload: text("GIF89a\x01\x00\x01\x00"), says: "the Content is none of"},
+		"AVIF":                     {upload: text("\x00\x00\x00\x1cftypavif\x00\x00\x00\x00mif1"), says: "the Content is none of"},
+		"MP4":                      {upload: text("\x00\x00\x00\x18ftypmp42"), says: "the Content is none of"},
+		"WAV":                      {upload: text("RIFF\x24\x00\x00\x00WAVEfmt "), says: "the Content is none of"},
+		"half a head":              {upload: text("\xff\xd8"), says: "the Content is none of"},
+		"HTML":                     {upload: text("<html><body>data:"), says: "the Content is none of"},
+		"an image too large":       {upload: &veriff.MediaUpload{Context: veriff.Face, Content: sized{jpegHead, 18_000_001}}, says: "the Content has 18000001 bytes, 24000004 of base64, over 24000000"},
+		"a PDF too large":          {upload: &veriff.MediaUpload{Context: veriff.Face, Content: sized{"%PDF-", 20_000_001}}, says: "the Content is a PDF of 20000001 bytes, over 20000000"},
+		"an immense image":         {upload: &veriff.MediaUpload{Context: veriff.Face, Content: sized{jpegHead, 1<<63 - 1}}, says: "the Content has 9223372036854775807 bytes"},
+		"no offset":                {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badSeeker{Reader: bytes.NewReader(photo(9)), fails: 1}}, says: "the Content cannot be read", cause: errBroken},
+		"no size":                  {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badSeeker{Reader: bytes.NewReader(photo(9)), fails: 2}}, says: "the Content cannot be read", cause: errBroken},
+		"no way back":              {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badSeeker{Reader: bytes.NewReader(photo(9)), fails: 3}}, says: "the Content cannot be read", cause: errBroken},
+		"not readable":             {upload: &veriff.MediaUpload{Context: veriff.Face, Content: &badReader{Reader: bytes.NewReader(photo(9)), fails: 1}}, says: "the Content cannot be read", cause: errBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.ErrorContains(t, test.upload.Validate(), test.says)
@@ -333,7 +333,7 @@ func TestContentThatChangesBetweenThePasses(t *testing.T) {
 			got, err := newClient(t, mock, veriff.WithMaxAttempts(3)).UploadMedia(t.Context(), sessionID, upload)
 			assert.Nil(t, got)
 			require.ErrorIs(t, err, veriff.ErrInvalidRequest, "%s from read %d", name, from)
-			assert.ErrorContains(t, err, "invalid request: Content changed while it was being uploaded")
+			assert.ErrorContains(t, err, "invalid request: the Content changed while it was being uploaded")
 			assert.NotErrorIs(t, err, veriff.ErrUnconfirmed)
 			assert.LessOrEqual(t, sent, 1)
 			if len(test.later) != size && from < 6 {
@@ -351,7 +351,7 @@ func TestContentThatCannotBeReadToItsEnd(t *testing.T) {
 		assert.Nil(t, got)
 		require.ErrorIs(t, err, veriff.ErrInvalidRequest, fails)
 		require.ErrorIs(t, err, errBroken, fails)
-		assert.ErrorContains(t, err, "invalid request: Content cannot be read")
+		assert.ErrorContains(t, err, "invalid request: the Content cannot be read")
 		assert.NotErrorIs(t, err, veriff.ErrUnconfirmed)
 		assert.NotContains(t, err.Error(), "mirae")
 	}

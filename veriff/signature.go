@@ -70,10 +70,6 @@ func (s scheme) sign(key secret.Box, payload []byte) string {
 	return hex.EncodeToString(s.sum(key, payload))
 }
 
-func (s scheme) holds(key secret.Box, payload []byte, signature string) bool {
-	return equalHex(signature, s.sum(key, payload))
-}
-
 // equalHex compares in constant time, on decoded bytes, so that the case of
 // the hex digits does not matter.
 func equalHex(signature string, sum []byte) bool {

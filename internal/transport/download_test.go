@@ -213,9 +213,11 @@ func TestDownloadTimeoutIsForEachSilence(t *testing.T) {
 		fails  bool
 		status int
 	}{
-		"slow line":   {rt: answers(func(*http.Request) io.Reader { return slowly{strings.NewReader("media"), wait} }), sink: io.Discard, took: 7 * wait},
-		"slow writer": {rt: answers(func(*http.Request) io.Reader { return slowly{strings.NewReader("media"), wait} }), sink: lazy, took: 7*wait + 5*time.Minute},
-		"no header":   {rt: hang, sink: io.Discard, took: limit, fails: true},
+		"slow line": {rt: answers(func(*http.Request) io.Reader { return slowly{strings.NewReader("media"), wait} }), sink: io.Discard, took: 7 * wait},
+		"slow writer": {rt: answers(func(r *http.Request) io.Reader {
+			return heeding{r.Context(), slowly{strings.NewReader("media"), wait}}
+		}), sink: lazy, took: 7*wait + 5*time.Minute},
+		"no header": {rt: hang, sink: io.Discard, took: limit, fails: true},
 		"a silence in the body": {rt: answers(func(r *http.Request) io.Reader {
 			return io.MultiReader(slowly{strings.NewReader("media"), wait}, &stalled{ctx: r.Context(), rest: strings.NewReader("")})
 		}), sink: io.Discard, took: 6*wait + limit, fails: true, status: 200},

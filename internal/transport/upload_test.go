@@ -242,6 +242,19 @@ func (s slowly) Read(p []byte) (int, error) {
 	return s.content.Read(p[:min(len(p), 1)])
 }
 
+// heeding is a body that fails once its request has ended.
+type heeding struct {
+	ctx  context.Context
+	body io.Reader
+}
+
+func (h heeding) Read(p []byte) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.body.Read(p)
+}
+
 func TestUploadTimeoutIsForEachSilence(t *testing.T) {
 	const limit, wait = 10 * time.Second, 9 * time.Second
 	// pull takes a byte of the body after each wait.
@@ -275,10 +288,11 @@ func TestUploadTimeoutIsForEachSilence(t *testing.T) {
 		"slow line, slow answer": {rt: pull(wait, 7, late), took: 8 * wait},
 		"slow content":           {rt: pull(0, 7, made), content: func() io.Reader { return slowly{strings.NewReader("1234567"), time.Minute} }, took: 7 * time.Minute},
 		"slow body of the answer": {rt: pull(wait, 7, func(r *http.Request) (*http.Response, error) {
+			<-time.After(wait)
 			resp := created()
-			resp.Body = io.NopCloser(slowly{strings.NewReader("made"), time.Second})
+			resp.Body = io.NopCloser(heeding{r.Context(), slowly{strings.NewReader("made"), time.Second}})
 			return resp, nil
-		}), took: 7*wait + 5*time.Second},
+		}), took: 8*wait + 5*time.Second},
 		"a silence in the line": {rt: pull(limit+1, 7, made), took: limit, fails: true},
 		"no answer":             {rt: pull(wait, 7, hang), took: 7*wait + limit, fails: true},
 		"no body of the answer": {rt: pull(wait, 7, stall(201)), took: 7*wait + limit, fails: true, status: 201},
