@@ -34,7 +34,7 @@ func (s *Service) ask(ctx context.Context, from via, provider kyc.Provider, reco
 	if notice != nil {
 		applied, err := check.Apply(notice)
 		if err != nil {
-			s.ignored(ctx, from, check, "foreign")
+			s.refused(ctx, from, check, err)
 			return nil, err
 		}
 		check = applied
@@ -92,11 +92,7 @@ func (s *Service) settle(ctx context.Context, from via, read *Record, asked *kyc
 	})
 	switch attrs := []any{"provider", asked.Provider, "check", LogID(asked.ID), "via", from}; {
 	case refused != nil:
-		reason := "foreign"
-		if refused == errUsedUp {
-			reason = "used up"
-		}
-		s.ignored(ctx, from, asked, reason)
+		s.refused(ctx, from, asked, refused)
 		return stored, refused
 	case called != nil:
 		s.log.ErrorContext(ctx, "kychttp: OnResult failed", append(attrs, "status", result.Status.String(), "error", safeText(called))...)
@@ -120,6 +116,8 @@ func adopts(row, read *Record, asked *kyc.Check, result *kyc.Result) (bool, erro
 	switch {
 	case now.ID != asked.ID:
 		return false, &kyc.Error{Provider: asked.Provider, Op: "validate check", Kind: kyc.ErrForeign}
+	case row.Result != nil && row.Result.CheckID != now.ID: // nothing would supersede it
+		return false, &kyc.Error{Provider: asked.Provider, Op: "validate check", Kind: kyc.ErrInvalidRequest, Err: errors.New("the stored result is another check's")}
 	case now.VendorID == asked.VendorID:
 		return true, nil
 	case usedUp(row.Result):
@@ -163,6 +161,24 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
+// refused logs why a notice or a result was not taken.
+func (s *Service) refused(ctx context.Context, from via, check *kyc.Check, err error) {
+	switch {
+	case errors.Is(err, errUsedUp):
+		s.ignored(ctx, from, check, "used up")
+	case errors.Is(err, kyc.ErrForeign):
+		s.ignored(ctx, from, check, "foreign")
+	case errors.Is(err, kyc.ErrInvalidNotice):
+		s.ignored(ctx, from, check, "invalid")
+	default:
+		s.notWhole(ctx, from, check.Provider, check.ID, err)
+	}
+}
+
+func (s *Service) notWhole(ctx context.Context, from via, provider, id string, err error) {
+	s.log.ErrorContext(ctx, "kychttp: stored record is not whole", "provider", provider, "check", LogID(id), "via", from, "error", safeText(err))
+}
+
 func (s *Service) ignored(ctx context.Context, from via, check *kyc.Check, reason string) {
 	s.log.WarnContext(ctx, "kychttp: notice ignored", "provider", check.Provider, "check", LogID(check.ID), "via", from, "reason", reason)
 }
@@ -186,8 +202,14 @@ func (s *Service) find(ctx context.Context, from via, provider kyc.Provider, id 
 		reason = "another provider's"
 	case err == nil && !record.Started:
 		reason = "not started"
+	case err == nil:
+		if err := record.Check.Validate(provider.Name()); err != nil {
+			s.notWhole(ctx, from, provider.Name(), id, err)
+			return nil, err
+		}
+		return record, nil
 	case !errors.Is(err, ErrNoRecord):
-		return record, err
+		return nil, err
 	}
 	s.ignored(ctx, from, &kyc.Check{ID: id, Provider: provider.Name()}, reason)
 	return nil, ErrNoRecord

@@ -118,6 +118,7 @@ func parseBase(text string) (*url.URL, error) {
 	case strings.ContainsAny(text, "?#"):
 		return nil, errors.New("kychttp: Config.BaseURL has a query or a fragment")
 	}
+	base.Host = strings.ToLower(base.Host) // as browsers write an Origin
 	base.Path = strings.TrimRight(base.Path, "/")
 	for segment := range strings.SplitSeq(strings.TrimPrefix(base.Path, "/"), "/") {
 		if base.Path != "" && !pathSegment.MatchString(segment) {

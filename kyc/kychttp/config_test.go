@@ -27,6 +27,7 @@ func TestConfigsThatAreTaken(t *testing.T) {
 	for name, change := range map[string]func(*kychttp.Config){
 		"whole":       func(*kychttp.Config) {},
 		"no path":     func(c *kychttp.Config) { c.BaseURL = "https://shop.example" },
+		"upper case":  func(c *kychttp.Config) { c.BaseURL = "https://Shop.Example" },
 		"slash":       func(c *kychttp.Config) { c.BaseURL = "https://shop.example/a/b_2/" },
 		"port":        func(c *kychttp.Config) { c.BaseURL = "https://shop.example:8443/verify" },
 		"localhost":   func(c *kychttp.Config) { c.BaseURL = "http://localhost:8080" },

@@ -143,13 +143,14 @@
 //	Info   kychttp: result                          via, status, news
 //	Error  kychttp: OnResult failed                 via, status, error
 //	Error  kychttp: store failed                    op, error
+//	Error  kychttp: stored record is not whole      via, error
 //	Error  kychttp: launch failed                   error
 //	Error  kychttp: panic                           type, stack
 //	Info   kychttp: swept                           records
 //
 // via is webhook, return, page or refresh; the reasons of what is ignored are
-// unknown, not started, another provider's, another browser, foreign, used up
-// and no such provider.
+// unknown, not started, another provider's, another browser, foreign, invalid,
+// used up and no such provider.
 //
 // # Erasure
 //

@@ -2,6 +2,7 @@ package kychttp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,10 +25,11 @@ const (
 // A Service serves the routes of checks and asks about those that are open. Any
 // number of goroutines and processes may serve one Store. Make it with [New].
 type Service struct {
-	cfg       Config
-	base      *url.URL
-	providers map[string]kyc.Provider
-	log       *slog.Logger
+	cfg         Config
+	base        *url.URL
+	providers   map[string]kyc.Provider
+	crossOrigin *http.CrossOriginProtection
+	log         *slog.Logger
 }
 
 // New returns a Service. An error names what is wrong with cfg; nothing is sent
@@ -37,7 +39,12 @@ func New(cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, base: base, providers: map[string]kyc.Provider{}, log: cfg.Logger}
+	crossOrigin := http.NewCrossOriginProtection()
+	// A proxy may hand on another Host than the one that browsers see.
+	if err := crossOrigin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, errors.New("kychttp: Config.BaseURL has a host that browsers do not know as an origin")
+	}
+	s := &Service{cfg: cfg, base: base, providers: map[string]kyc.Provider{}, crossOrigin: crossOrigin, log: cfg.Logger}
 	s.cfg.Providers = nil
 	for _, provider := range cfg.Providers {
 		s.providers[provider.Name()] = provider
@@ -72,17 +79,12 @@ func (Service) LogValue() slog.Value { return slog.StringValue("kychttp.Service[
 //
 // Other methods get 405, and other paths 404.
 func (s *Service) Handler() http.Handler {
-	crossOrigin := http.NewCrossOriginProtection()
-	// A proxy may hand on another Host than the one that browsers see.
-	if err := crossOrigin.AddTrustedOrigin(s.base.Scheme + "://" + s.base.Host); err != nil {
-		s.log.Error("kychttp: base URL is no origin")
-	}
 	mux := http.NewServeMux()
 	for name, provider := range s.providers {
 		route := s.base.Path + "/" + name
 		guarded := func(pattern string, serve func(http.ResponseWriter, *http.Request, kyc.Provider)) {
 			mux.Handle(pattern, s.guard(func(w http.ResponseWriter, r *http.Request) {
-				if crossOrigin.Check(r) != nil {
+				if s.crossOrigin.Check(r) != nil {
 					s.log.WarnContext(r.Context(), "kychttp: cross-origin request refused", "provider", name)
 					s.problem(w, r, provider, http.StatusForbidden, ProblemRefused, nil)
 					return
