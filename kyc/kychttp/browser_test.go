@@ -15,7 +15,7 @@ import (
 
 func TestStolenReturnLinkChangesNothing(t *testing.T) {
 	v := newVendor("desk")
-	s := newSite(t, []kyc.Provider{v})
+	s := newSite(t, []kyc.Provider{v, newVendor("bureau")})
 	owner := s.browser("user-42")
 	id := owner.begin("desk")
 	v.decide(id, kyc.StatusApproved, noon)
@@ -35,8 +35,10 @@ func TestStolenReturnLinkChangesNothing(t *testing.T) {
 		assert.Empty(t, got.cookies)
 		bodies = append(bodies, got.body)
 	}
+	got := owner.get(returnTo("bureau", id))
+	assert.Equal(t, http.StatusForbidden, got.code, "another provider's")
 	unknown := kyc.NewCheckID()
-	got := other.get(returnTo("desk", unknown))
+	got = other.get(returnTo("desk", unknown))
 	assert.Equal(t, http.StatusForbidden, got.code)
 	assert.Equal(t, bodies[0], strings.ReplaceAll(got.body, unknown, id), "nobody learns which checks there are")
 	assert.Zero(t, v.calls())

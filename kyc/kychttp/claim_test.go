@@ -53,6 +53,9 @@ func TestCheckThatLedToAnOutcomeIsUsedUp(t *testing.T) {
 			assert.Equal(t, "imp-1", row.Result.Attempt)
 			assert.True(t, s.log.has("kychttp: notice ignored"))
 
+			assert.Equal(t, http.StatusOK, s.webhook("window", id, "imp-2"), "delivered again it would be no other")
+			assert.Equal(t, asked, v.calls())
+
 			v.decide("imp-1", kyc.StatusCanceled, noon.Add(2*time.Hour))
 			require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-1").code)
 			assert.Equal(t, []kyc.Status{first, kyc.StatusCanceled}, s.acted(), "what the vendor says of the same one later is news")
@@ -199,4 +202,39 @@ func TestEditedRows(t *testing.T) {
 			assert.Empty(t, s.acted())
 		})
 	}
+}
+
+// Somebody edits a row while the vendor is asked: what was asked about is not
+// what is there now.
+func TestRowsThatAreEditedWhileAsking(t *testing.T) {
+	for name, test := range map[string]struct {
+		edit func(*kychttp.Record)
+		code int
+	}{
+		"another session":  {func(r *kychttp.Record) { r.Check.VendorID = "session-of-somebody" }, http.StatusOK},
+		"another provider": {func(r *kychttp.Record) { r.Check.Provider = "other" }, http.StatusOK},
+		"no start":         {func(r *kychttp.Record) { r.Check.StartedAt = time.Time{} }, http.StatusServiceUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := newVendor("desk")
+			s := newSite(t, []kyc.Provider{v})
+			id := s.browser("user-42").begin("desk")
+			v.decide(id, kyc.StatusApproved, noon)
+			v.onResult = func(context.Context, *kyc.Check) error { s.edit(id, test.edit); return nil }
+			assert.Equal(t, test.code, s.webhook("desk", id, "session-"+id, "decided"))
+			assert.Empty(t, s.acted())
+			assert.Nil(t, s.record(id).Result)
+		})
+	}
+}
+
+// A first result would supersede nothing, whatever it is about.
+func TestResultOfAnotherCheck(t *testing.T) {
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v})
+	id := s.browser("user-42").begin("desk")
+	v.outcome[id] = kyc.Result{CheckID: kyc.NewCheckID(), Status: kyc.StatusApproved, DecidedAt: noon}
+	assert.Equal(t, http.StatusOK, s.webhook("desk", id, "session-"+id, "decided"))
+	assert.Empty(t, s.acted())
+	assert.Nil(t, s.record(id).Result)
 }

@@ -71,6 +71,8 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		"pattern":          {func(c *kychttp.Config) { c.BaseURL = "https://shop.example/{x}" }, "BaseURL"},
 		"empty element":    {func(c *kychttp.Config) { c.BaseURL = "https://shop.example//x" }, "BaseURL"},
 		"done elsewhere":   {func(c *kychttp.Config) { c.DoneURL = "//evil.example" }, "DoneURL"},
+		"done slashes":     {func(c *kychttp.Config) { c.DoneURL = "///evil.example" }, "DoneURL"},
+		"done tab":         {func(c *kychttp.Config) { c.DoneURL = "/\t/evil.example" }, "DoneURL"},
 		"done backslash":   {func(c *kychttp.Config) { c.DoneURL = `/\evil.example` }, "DoneURL"},
 		"done script":      {func(c *kychttp.Config) { c.DoneURL = "javascript:alert(1)" }, "DoneURL"},
 		"done relative":    {func(c *kychttp.Config) { c.DoneURL = "account" }, "DoneURL"},

@@ -114,6 +114,7 @@ func TestNoLinkUnlessTheCheckIsStored(t *testing.T) {
 			assert.Contains(t, got.body, "try again later")
 			assert.NotContains(t, got.body, "vendor.example")
 			assert.Equal(t, test.started, len(v.started) == 1)
+			assert.Equal(t, test.onStart != nil, s.log.has("kychttp: start failed"))
 			if !test.started {
 				return
 			}
@@ -349,6 +350,19 @@ func TestRoutesThatAreNot(t *testing.T) {
 		assert.Equal(t, code, b.do(method, path, "").code, address)
 	}
 	assert.Zero(t, v.calls())
+}
+
+func TestWhatIsNoIDIsNotLookedFor(t *testing.T) {
+	store := newFlaky()
+	s := newSite(t, []kyc.Provider{newVendor("desk")}, withStore(store))
+	b := s.browser("user-42")
+	store.get = errDatabase
+	for _, id := range []string{"x", "%27%20OR%201=1", strings.Repeat("9", 5000)} {
+		assert.Equal(t, http.StatusForbidden, b.get(returnTo("desk", id)).code)
+		assert.Equal(t, http.StatusForbidden, b.get(pageOf("desk", id)).code)
+	}
+	assert.Equal(t, http.StatusOK, s.webhook("desk", "x"))
+	assert.False(t, s.log.has("kychttp: store failed"))
 }
 
 // Who hangs up does not leave half of it behind.

@@ -24,9 +24,10 @@ func TestRefreshAsksAboutWhatIsOpen(t *testing.T) {
 		b := s.browser("user-42")
 		ended, waits := b.begin("desk"), b.begin("desk")
 		v.decide(ended, kyc.StatusDeclined, noon)
+		<-time.After(4 * time.Minute)
 		require.NoError(t, s.service.Refresh(t.Context(), 5*time.Minute))
 		assert.Zero(t, v.calls(), "they were just begun")
-		<-time.After(6 * time.Minute)
+		<-time.After(2 * time.Minute)
 		require.NoError(t, s.service.Refresh(t.Context(), 5*time.Minute))
 		assert.Equal(t, 2, v.calls())
 		assert.Equal(t, []kyc.Status{kyc.StatusDeclined}, s.acted())
@@ -43,41 +44,42 @@ func TestRefreshAsksAboutWhatIsOpen(t *testing.T) {
 // More checks than fit into one batch, some of which fail: each has its turn,
 // once, and never more than a few at a time.
 func TestRefreshGoesOn(t *testing.T) {
-	v := newVendor("desk")
-	s := newSite(t, []kyc.Provider{v})
-	b := s.browser("user-42")
-	var ids []string
-	for range 250 {
-		ids = append(ids, b.begin("desk"))
-	}
-	v.decide(ids[249], kyc.StatusApproved, noon)
-	var now, most, came atomic.Int64
-	four := make(chan struct{})
-	v.onResult = func(_ context.Context, check *kyc.Check) error {
-		n := now.Add(1)
-		defer now.Add(-1)
-		for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor("desk")
+		s := newSite(t, []kyc.Provider{v})
+		b := s.browser("user-42")
+		var ids []string
+		for range 250 {
+			ids = append(ids, b.begin("desk"))
 		}
-		if came.Add(1) == 4 {
-			close(four)
+		v.decide(ids[249], kyc.StatusApproved, noon)
+		var now, most atomic.Int64
+		v.onResult = func(_ context.Context, check *kyc.Check) error {
+			n := now.Add(1)
+			defer now.Add(-1)
+			for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+			}
+			<-time.After(time.Second) // which passes when everybody waits
+			switch check.ID {
+			case ids[0]:
+				return &kyc.Error{Provider: "desk", Op: "result", Kind: kyc.ErrUnavailable}
+			case ids[1]:
+				panic("MARKER-CI")
+			}
+			return nil
 		}
-		<-four // the first ones wait for each other
-		switch check.ID {
-		case ids[0]:
-			return &kyc.Error{Provider: "desk", Op: "result", Kind: kyc.ErrUnavailable}
-		case ids[1]:
-			panic("MARKER-CI")
+		<-time.After(time.Second)
+		require.NoError(t, s.service.Refresh(t.Context(), 0))
+		assert.Equal(t, 250, v.calls())
+		assert.Equal(t, int64(4), most.Load())
+		assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+		assert.True(t, s.log.has("kychttp: vendor gave no result"))
+		assert.True(t, s.log.has("kychttp: panic"))
+		assert.NotContains(t, s.log.String(), "MARKER")
+		for _, id := range ids[:2] {
+			assert.True(t, s.record(id).AskedAt.After(s.record(id).Check.StartedAt), "its turn comes again after the others'")
 		}
-		return nil
-	}
-	require.NoError(t, s.service.Refresh(t.Context(), 0))
-	assert.Equal(t, 250, v.calls())
-	assert.Equal(t, int64(4), most.Load())
-	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
-	assert.True(t, s.log.has("kychttp: vendor gave no result"))
-	assert.True(t, s.log.has("kychttp: panic"))
-	assert.NotContains(t, s.log.String(), "MARKER")
-	assert.True(t, s.record(ids[0]).AskedAt.After(s.record(ids[0]).Check.StartedAt), "its turn comes again after the others'")
+	})
 }
 
 func TestRefreshEndsWithTheContext(t *testing.T) {

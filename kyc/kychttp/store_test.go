@@ -7,6 +7,7 @@ import (
 	"maps"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -266,6 +267,30 @@ func TestMemoryStore(t *testing.T) {
 	assert.Equal(t, 2, swept, "open or not")
 	_, err = store.Get(ctx, ids[2])
 	require.NoError(t, err)
+}
+
+func TestMemoryStoreUpdatesOneAfterTheOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := kychttp.NewMemoryStore()
+		check, err := kyc.NewCheck("desk", &kyc.StartRequest{Reference: "user-42"})
+		require.NoError(t, err)
+		require.NoError(t, store.Create(t.Context(), &kychttp.Record{Check: *check}))
+		var order []string
+		done := make(chan error)
+		require.NoError(t, store.Update(t.Context(), check.ID, func(ctx context.Context, _ *kychttp.Record) error {
+			go func() {
+				done <- store.Update(ctx, check.ID, func(context.Context, *kychttp.Record) error {
+					order = append(order, "second")
+					return nil
+				})
+			}()
+			synctest.Wait()
+			order = append(order, "first")
+			return nil
+		}))
+		require.NoError(t, <-done)
+		assert.Equal(t, []string{"first", "second"}, order)
+	})
 }
 
 func TestMemoryStoreHoldsToTheContext(t *testing.T) {
