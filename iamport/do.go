@@ -36,7 +36,7 @@ func (c *Call) Validate() error {
 	case c == nil:
 		return errors.New("call is nil")
 	case c.Body != nil && transport.CheckJSON(c.Body) != nil:
-		return errors.New("Body is not one JSON value without a key twice")
+		return errors.New("the Body is not one JSON value without a key twice")
 	}
 	return c.call().Check()
 }

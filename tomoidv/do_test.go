@@ -64,7 +64,7 @@ func TestDoRefusesBeforeAnythingIsSent(t *testing.T) {
 		"route does not begin with a slash":                                 {Method: http.MethodGet, Route: "https://evil.example/"},
 		"route has more placeholders than arguments":                        {Method: http.MethodGet, Route: "/v1/{user_id}"},
 		"user_id is a dot element":                                          {Method: http.MethodGet, Route: "/v1/{user_id}", Args: []string{".."}},
-		"Body is not one JSON value without a key twice":                    {Method: http.MethodPost, Route: "/v1", Body: []byte("{}{}")},
+		"the Body is not one JSON value without a key twice":                {Method: http.MethodPost, Route: "/v1", Body: []byte("{}{}")},
 		"route has an element that is neither plain text nor a placeholder": {Method: http.MethodGet, Route: "//evil.example/"},
 	} {
 		_, err := client.Do(t.Context(), call)

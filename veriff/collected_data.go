@@ -70,7 +70,7 @@ func (r *CollectedDataRequest) Validate() error {
 	}
 	if r.Browser != nil {
 		if err := transport.CheckJSON(r.Browser); err != nil || !bytes.HasPrefix(bytes.TrimLeft(r.Browser, " \t\r\n"), []byte("{")) {
-			return errors.New("Browser is not a JSON object")
+			return errors.New("the Browser is not a JSON object")
 		}
 	}
 	texts := *r
