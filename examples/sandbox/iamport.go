@@ -26,10 +26,10 @@ func startIamport(port int) (*vendor, error) {
 			{"IAMPORT_CHANNEL_KEY", srv.ChannelKey},
 			{"IAMPORT_KCP_CHANNEL_KEY", srv.ChannelKeyOf(iamporttest.KCP)},
 		},
-		Routes: []string{
-			string(iamporttest.TokenRoute), string(iamporttest.CertificationRoute), string(iamporttest.DeleteCertificationRoute),
-			string(iamporttest.RequestOTPRoute), string(iamporttest.ConfirmOTPRoute),
-		},
+		Routes: names(
+			iamporttest.TokenRoute, iamporttest.CertificationRoute, iamporttest.DeleteCertificationRoute,
+			iamporttest.RequestOTPRoute, iamporttest.ConfirmOTPRoute,
+		),
 		Faults:   faults(srv.Inject, kinds...),
 		ClockTip: "A code ends after three minutes, an access token after thirty.",
 		checks: func() []check {

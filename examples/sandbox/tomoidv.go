@@ -21,11 +21,10 @@ func startTomoIDV(port int) (*vendor, error) {
 			{"TOMOIDV_CLIENT_ID", srv.ClientID},
 			{"TOMOIDV_SECRET_KEY", srv.SecretKey},
 		},
-		Routes: []string{
-			string(tomoidvtest.TokenRoute), string(tomoidvtest.StartRoute), string(tomoidvtest.ResultRoute),
-			string(tomoidvtest.ResetRoute), string(tomoidvtest.DeleteResultRoute), string(tomoidvtest.DeleteResultsRoute),
-			string(tomoidvtest.KYCRoute), string(tomoidvtest.HealthRoute),
-		},
+		Routes: names(
+			tomoidvtest.TokenRoute, tomoidvtest.StartRoute, tomoidvtest.ResultRoute, tomoidvtest.ResetRoute,
+			tomoidvtest.DeleteResultRoute, tomoidvtest.DeleteResultsRoute, tomoidvtest.KYCRoute, tomoidvtest.HealthRoute,
+		),
 		Faults: faults(srv.Inject, kinds...),
 		ClockTip: "An access token ends after an hour, an open check after a day. Your program signs client assertions by its " +
 			"own clock, and they are refused while this one is more than a minute off.",

@@ -52,6 +52,15 @@ func address(port, after int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
+// names are the routes of one package, which has a type of its own for them.
+func names[R ~string](routes ...R) []string {
+	var out []string
+	for _, r := range routes {
+		out = append(out, string(r))
+	}
+	return out
+}
+
 // A fault is something that can happen to the next call.
 type fault struct {
 	Name, Words string

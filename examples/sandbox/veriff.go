@@ -24,7 +24,12 @@ func startVeriff(port int) (*vendor, *verifftest.Server, error) {
 			{"VERIFF_API_KEY", srv.APIKey},
 			{"VERIFF_SHARED_SECRET", srv.Secret},
 		},
-		Routes:   []string{string(verifftest.CreateSessionRoute), string(verifftest.DecisionRoute)},
+		Routes: names(
+			verifftest.CreateSessionRoute, verifftest.SubmitSessionRoute, verifftest.DeleteSessionRoute,
+			verifftest.UploadMediaRoute, verifftest.SessionMediaRoute, verifftest.AttemptMediaRoute, verifftest.DownloadMediaRoute,
+			verifftest.AttemptsRoute, verifftest.PersonRoute, verifftest.DecisionRoute, verifftest.FullAutoDecisionRoute,
+			verifftest.WatchlistScreeningRoute, verifftest.CollectedDataRoute, verifftest.TimestampsRoute, verifftest.TimestampRoute,
+		),
 		Faults:   faults(srv.Inject, kinds...),
 		ClockTip: "A session ends after seven days.",
 		checks: func() []check {

@@ -83,3 +83,14 @@ func TestCommandsOfTheReadmeAreRun(t *testing.T) {
 		}
 	}
 }
+
+func TestExamplesAreInTheReadme(t *testing.T) {
+	text, err := fs.ReadFile(os.DirFS(root), "README.md")
+	require.NoError(t, err)
+	programs, err := fs.ReadDir(os.DirFS(root), "examples")
+	require.NoError(t, err)
+	for _, p := range programs {
+		row := regexp.MustCompile(`(?m)^\| ` + p.Name() + ` \|.*\| ` + "`go (run ./examples/" + p.Name() + "|-C examples/" + p.Name() + ` run \.)`)
+		assert.True(t, row.Match(text), "the table of examples in README.md has no row for %s with its command", p.Name())
+	}
+}
