@@ -133,6 +133,23 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+func TestCredentialsNeverChange(t *testing.T) {
+	settings := func() map[string]string {
+		out := map[string]string{}
+		for _, v := range begin(t).vendors {
+			for _, x := range v.Settings {
+				if !strings.HasSuffix(x.Name, "_URL") { // the ports of this test are free ones
+					out[x.Name] = x.Value
+				}
+			}
+		}
+		return out
+	}
+	first := settings()
+	assert.Len(t, first, 9)
+	assert.Equal(t, first, settings())
+}
+
 func TestCode(t *testing.T) {
 	s := begin(t)
 	impUID := otp(t, s, "channel_key", value(t, s, "IAMPORT_CHANNEL_KEY"))

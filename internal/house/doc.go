@@ -40,5 +40,5 @@
 // The tests compile README.md, every other Markdown file and the programs in
 // testdata/usage.md, build modules outside this one that import one vendor
 // each, keep the commands of README.md and .ci/run together, and want each
-// program of examples in the table of README.md.
+// folder of examples in the table of README.md.
 package house

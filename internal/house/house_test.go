@@ -90,7 +90,7 @@ func TestExamplesAreInTheReadme(t *testing.T) {
 	programs, err := fs.ReadDir(os.DirFS(root), "examples")
 	require.NoError(t, err)
 	for _, p := range programs {
-		row := regexp.MustCompile(`(?m)^\| ` + p.Name() + ` \|.*\| ` + "`go (run ./examples/" + p.Name() + "|-C examples/" + p.Name() + ` run \.)`)
+		row := regexp.MustCompile(`(?m)^\| ` + p.Name() + ` \|.*\| ` + "`go ((run|test) ./examples/" + p.Name() + "|-C examples/" + p.Name() + ` run \.)`)
 		assert.True(t, row.Match(text), "the table of examples in README.md has no row for %s with its command", p.Name())
 	}
 }
