@@ -89,7 +89,7 @@ func shippedImports(dir string) (patterns []string, ok bool) {
 	case dir == "kyc/kychttp":
 		return []string{ours("kyc")}, true
 	case dir == "kyc/kyctest":
-		return []string{ours("kyc"), ours("internal/secret/secrettest")}, true
+		return []string{ours("kyc"), ours("kyc/kychttp"), ours("internal/secret/secrettest")}, true
 	case slices.Contains(plumbing, ours(dir)):
 		return plumbing, true
 	case dir == "internal/house":

@@ -1,4 +1,5 @@
-// Package kyctest tests providers of package kyc, and stands in for one.
+// Package kyctest tests providers of package kyc and stores of package kychttp,
+// and stands in for a provider.
 //
 // # For who writes a provider
 //
@@ -21,6 +22,14 @@
 // A rule that fails is a subtest whose name is the rule. What was not exercised,
 // because the provider has no such capability or its vendor cannot do it, is
 // logged: read it once with go test -v. Run it with -race as well.
+//
+// # For who writes a store
+//
+// RunStore holds a store to the contract of kychttp.Store:
+//
+//	func TestStore(t *testing.T) {
+//		kyctest.RunStore(t, func(t testing.TB) kychttp.Store { return newStore(t) })
+//	}
 //
 // # For who uses a provider
 //
