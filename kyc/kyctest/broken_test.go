@@ -676,6 +676,27 @@ func defects() []defect {
 			}
 		}},
 
+		{"asks once", ending, []string{later, erasure, ended, failure, argument, concurrent, result, edited, wrong}, func(b *shell) {
+			var told sync.Map
+			b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+				if check.Validate(providerName) != nil {
+					return b.inner.Result(ctx, check)
+				}
+				if known, ok := told.Load(*check); ok {
+					again := *known.(*kyc.Result)
+					again.Keys = slices.Clone(again.Keys)
+					return &again, nil
+				}
+				result, err := b.inner.Result(ctx, check)
+				if err == nil && result.Status == kyc.StatusApproved {
+					kept := *result
+					kept.Keys = slices.Clone(result.Keys)
+					told.Store(*check, &kept)
+				}
+				return result, err
+			}
+		}},
+
 		{"hides the vendor's error", failure, nil, func(b *shell) {
 			b.failing(func(failed *kyc.Error, _ *kyc.Check) (*kyc.Result, error) {
 				if failed.Kind != nil {

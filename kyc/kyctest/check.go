@@ -91,8 +91,8 @@ func mixed(mine, theirs *kyc.Check) map[string]*kyc.Check {
 	return checks
 }
 
-// admitsNobody fails the test if check, which is not theirs, has a result that
-// is about who theirs is about. What is theirs in all that matters is named so.
+// admitsNobody fails the test if check has a result that is about who theirs is
+// about. One with the id of theirs is theirs, if its result says so.
 func (s *suite) admitsNobody(provider kyc.Provider, check, theirs *kyc.Check, what string) {
 	s.Helper()
 	result, err := provider.Result(s.Context(), check)

@@ -126,17 +126,23 @@ func (s *suite) leaves(call call, ctx context.Context, release func(), end error
 		defer close(done)
 		none, err = call.do(ctx)
 	})
-	<-ctx.Done()
+	defer left.Wait()
+	defer release()
+	select {
+	case <-ctx.Done():
+	case <-done:
+		s.Errorf("%s does not ask the vendor, or does not wait for it: %v", call.name, err)
+		return
+	case <-time.After(patience):
+		s.Errorf("%s neither asks the vendor nor returns", call.name)
+		return
+	}
 	select {
 	case <-done:
 	case <-time.After(patience):
 		s.Errorf("%s goes on after its caller's context ended", call.name)
-		release()
-		left.Wait()
 		return
 	}
-	release()
-	left.Wait()
 	s.refuses(err, end, call.name)
 	s.nothing(none, err, call.name)
 }

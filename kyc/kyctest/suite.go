@@ -13,8 +13,8 @@ import (
 	"github.com/kyckit/kyckit-go/kyc"
 )
 
-// patience is how long a provider may go on after its caller's context ended.
-// Only one that breaks the rule is waited for.
+// patience is how long a provider may take for what it should do at once. Only
+// one that breaks a rule is waited for.
 const patience = 10 * time.Second
 
 // A rule is a part of the contract, in its name, with what tests it.
@@ -185,7 +185,7 @@ func (s *suite) nothing(none bool, err error, what string) {
 	}
 }
 
-// sends fails the test if call sends the vendor anything.
+// sendsNothing fails the test if call sends the vendor anything.
 func (s *suite) sendsNothing(what string, call func()) {
 	s.Helper()
 	before := s.Requests()
