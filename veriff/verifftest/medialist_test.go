@@ -101,9 +101,12 @@ func TestPhotosOfTheHostedFlow(t *testing.T) {
 	assert.Len(t, srv.Media(id), 6)
 
 	id = created(t, srv, `{}`)
-	add(t, srv, id, verifftest.Media{Context: "face", Content: []byte(jpegFile)})
+	content := []byte(jpegFile)
+	add(t, srv, id, verifftest.Media{Context: "face", Content: content})
+	content[0] = 0
 	require.NoError(t, srv.Submit(id))
-	assert.Len(t, srv.Media(id), 1, "only what the test gives, if it does")
+	require.Len(t, srv.Media(id), 1, "only what the test gives, if it does")
+	assert.Equal(t, jpegFile, string(srv.Media(id)[0].Content), "as it was given")
 }
 
 func TestImpossibleMedia(t *testing.T) {

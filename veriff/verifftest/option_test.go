@@ -29,7 +29,8 @@ func TestTestNames(t *testing.T) {
 			assert.Equal(t, want, status(t, srv, id), "in the hosted flow too")
 
 			session := create(t, srv, verification).verification(t)
-			click(t, inProcess(srv), session["url"].(string), "decline", "declineReason", "101", "firstName", "Mirae")
+			a = click(t, inProcess(srv), session["url"].(string), "decline", "declineReason", "101", "firstName", "Mirae")
+			assert.Equal(t, http.StatusSeeOther, a.status, "the person is done")
 			clicked := want
 			if name == "approve" {
 				clicked = "declined"
