@@ -104,7 +104,8 @@ func (s *Server) Open(id string) error {
 }
 
 // Submit is the person's "done": the session is submitted, which event 7002
-// tells. Somebody who has not arrived yet does so first, as with Open.
+// tells. Somebody who has not arrived yet does so first, as with Open, and
+// leaves photos and a video if the attempt has no media.
 func (s *Server) Submit(id string) error {
 	return s.fail(s.change(id, s.submitSession))
 }

@@ -31,10 +31,10 @@
 //     the same for HMAC, 1815 no signature where one is needed; 1101 and 1804 by
 //     an option. Document 003 has the status, without a code;
 //   - 400: everything that is wrong with a body or an id, as document 003 has it
-//     for 1102: 1001, 1002, 1102, 1104, 1201, 1202, 1203, 1301, 1302,
-//     1303, 1304, 1400 to 1403, 1500, 1501, 2003, 2102 to 2104; 1308 to 1310 and
-//     2101 by an option; and, without a code, the deletion of a session that
-//     waits for a decision;
+//     for 1102: 1001, 1002, 1102, 1104, 1201, 1202, 1203, 1301, 1302, 1303,
+//     1304, 1400 to 1403, 1500, 1501, 2003, 2102 to 2104; 1308 to 1310 and 2101
+//     by an option; and, without a code, the deletion of a session that waits
+//     for a decision;
 //   - 403: a deletion where it is not enabled, without a code;
 //   - 404: an unknown or deleted session, an unknown attempt, medium, timestamp,
 //     path or method, without a code: "Not Found." as document 003 has it;
