@@ -1,6 +1,7 @@
 package kychttp_test
 
 import (
+	"context"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -54,6 +55,12 @@ func TestVeriffByWebhook(t *testing.T) {
 	session := srv.Sessions()[0]
 	assert.Equal(t, session.URL, got.location)
 	id := session.VendorData
+
+	s.onNews = func(_ context.Context, check *kyc.Check, result, _ *kyc.Result) error {
+		assert.Equal(t, id, check.ID)
+		assert.IsType(t, &veriff.Decision{}, result.Vendor, "everything that the vendor said is there to act on")
+		return nil
+	}
 
 	require.NoError(t, srv.Submit(session.ID))
 	assert.Equal(t, http.StatusSeeOther, b.get(returnTo("veriff", id)).code)

@@ -29,7 +29,7 @@ func TestStolenReturnLinkChangesNothing(t *testing.T) {
 		got := b.get(returnTo("desk", id) + "?claim=x")
 		assert.Equal(t, http.StatusForbidden, got.code)
 		assert.Contains(t, got.body, "Continue your verification")
-		assert.Contains(t, got.body, `href="/verify/desk/check/`+id+`"`)
+		assert.Contains(t, got.body, `<a href="/verify/desk/check/`+id+`">Continue</a>`)
 		assert.NotContains(t, got.body, "claim=x")
 		assert.NotContains(t, got.body, "vendor.example")
 		assert.Empty(t, got.cookies)

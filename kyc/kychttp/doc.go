@@ -58,8 +58,8 @@
 //   - A return without the check's cookie asks nobody and changes nothing.
 //   - While the vendor's API cannot be asked, or does not show yet what its
 //     webhook announced (kyc.Notice.Ahead), the answer is 503, and it delivers
-//     again. A check stays open until it has a final result, so one that a lost
-//     or early webhook left behind is asked about by Refresh.
+//     again. A check stays open until it has a final result or is given up, so
+//     one that a lost or early webhook left behind is asked about by Refresh.
 //
 // # Transactions
 //

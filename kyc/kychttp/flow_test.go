@@ -27,6 +27,7 @@ func TestCheckIsStoredBeforeThePersonGetsALink(t *testing.T) {
 	got := b.post(baseURL+"/desk/start", "name=%ED%99%8D%EB%AF%B8%EB%9E%98")
 	require.Equal(t, http.StatusSeeOther, got.code)
 	id := v.started[0]
+	assert.Equal(t, "홍미래", v.hints.FullName)
 	assert.Equal(t, "https://vendor.example/v/"+id, got.location)
 	assert.NotContains(t, got.body, id, "the link stands in the header alone")
 	row := s.record(id)
@@ -224,6 +225,7 @@ func TestPageTellsHowItStands(t *testing.T) {
 			assert.Contains(t, got.body, `href="/account"`)
 			assert.NotContains(t, got.body, "vendor.example", "the URL is in no page")
 			assert.Equal(t, status == kyc.StatusResubmit, strings.Contains(got.body, "blurred &lt;photo&gt;"))
+			assert.Equal(t, !status.Final(), strings.Contains(got.body, "Look again"))
 			for _, button := range []string{"Go on", "Begin again"} {
 				assert.Equal(t, button == test.button, strings.Contains(got.body, button), button)
 			}

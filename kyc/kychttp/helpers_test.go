@@ -39,6 +39,7 @@ type vendor struct {
 	outcome map[string]kyc.Result // by vendor id where there is a claim, else by check id
 	asked   int
 	started []string
+	hints   kyc.Hints // of the last start
 
 	onStart  func(*kyc.Check) (*kyc.Check, error)
 	onResult func(ctx context.Context, check *kyc.Check) error // runs after the answer was fixed
@@ -58,7 +59,7 @@ func (v *vendor) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, 
 	}
 	check.VendorID, check.URL = "session-"+check.ID, "https://vendor.example/v/"+check.ID
 	v.mu.Lock()
-	v.started = append(v.started, check.ID)
+	v.started, v.hints = append(v.started, check.ID), req.Hints
 	v.mu.Unlock()
 	if v.onStart != nil {
 		return v.onStart(check)

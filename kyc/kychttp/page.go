@@ -154,6 +154,14 @@ func (p *Page) beginsAnew() bool {
 	return false
 }
 
+// looksAgain tells whether the check's page may have something else to tell.
+func (p *Page) looksAgain() bool {
+	if p.Self == "" || p.Problem == ProblemRefused {
+		return false
+	}
+	return p.Problem != "" || !p.Status.Final()
+}
+
 // defaultPage is a plain page in English.
 func defaultPage(w http.ResponseWriter, _ *http.Request, page *Page) {
 	policy := "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -164,9 +172,8 @@ func defaultPage(w http.ResponseWriter, _ *http.Request, page *Page) {
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(page.Code)
-	waits := page.Problem == "" && !page.Status.Final() || page.Problem != "" && page.Problem != ProblemRefused
 	_ = plainPage.Execute(w, map[string]any{ // an error is the connection's
-		"Page": page, "Words": page.words(), "Reason": page.reason(), "Waits": waits && page.Self != "", "Anew": page.beginsAnew(),
+		"Page": page, "Words": page.words(), "Reason": page.reason(), "Again": page.looksAgain(), "Anew": page.beginsAnew(),
 	})
 }
 
@@ -194,8 +201,8 @@ a { color: #0b57d0 }
 <form method="post" action="{{.}}"><button>Go on</button></form>{{end}}
 {{- if .Anew}}
 <form method="post" action="{{.Page.Start}}"><button>Begin again</button></form>{{end}}
-{{- if .Waits}}
-<p><a href="{{.Page.Self}}">Look again</a></p>{{end}}
+{{- if .Again}}
+<p><a href="{{.Page.Self}}">{{if .Page.Problem}}Continue{{else}}Look again{{end}}</a></p>{{end}}
 <p><a href="{{.Page.Done}}">Back to the site</a></p>
 </main>
 </body>
