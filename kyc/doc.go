@@ -128,9 +128,9 @@
 //     [ErrUnauthorized]; 404 [ErrNotFound]; 429 [ErrRateLimited]; 5xx, and no
 //     answer at all, [ErrUnavailable]; one that cannot be read [ErrInvalidAnswer];
 //     one whose signature does not hold [ErrSignature]. Error.Kind is nil when
-//     the caller's context ended, and Error.Err the cause: the vendor's error, in
-//     whose text there is no URL (unwrap *url.Error), body or message of the
-//     vendor's.
+//     the caller's context ended, unless Start had sent its request. Error.Err is
+//     the cause: the vendor's error, in whose text there is no URL (unwrap
+//     *url.Error), body or message of the vendor's.
 //   - A secret is held in a function: a plain field, exported or not, is printed
 //     by fmt.
 //

@@ -676,6 +676,15 @@ func defects() []defect {
 			}
 		}},
 
+		{"forgets what may have begun", ending, nil, func(b *shell) {
+			b.start = func(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
+				check, err := b.inner.Start(ctx, req)
+				if failed, ok := errors.AsType[*kyc.Error](err); ok && ctx.Err() != nil {
+					failed.Kind = nil
+				}
+				return check, err
+			}
+		}},
 		{"asks once", ending, []string{later, erasure, ended, failure, argument, concurrent, result, edited, wrong}, func(b *shell) {
 			var told sync.Map
 			b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {

@@ -145,4 +145,7 @@ func (s *suite) leaves(call call, ctx context.Context, release func(), end error
 	}
 	s.refuses(err, end, call.name)
 	s.nothing(none, err, call.name)
+	if call.name == "Start" && end == context.Canceled { // which the vendor's having the request caused
+		s.refuses(err, kyc.ErrUnconfirmed, "Start, once the vendor has the request")
+	}
 }

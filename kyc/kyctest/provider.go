@@ -44,13 +44,16 @@ func (p *Provider) Start(ctx context.Context, req *kyc.StartRequest) (*kyc.Check
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, failure(op, nil, err)
+	}
 	answer, _, err := p.ask(ctx, p.vendor().open(check.ID, check.ReturnURL))
 	if err == nil && answer.Check != check.ID {
 		err = fails(kyc.ErrForeign)
 	}
 	if err != nil {
 		kind := class(err)
-		if codes[kind] == http.StatusOK { // the case is open, and nobody knows where
+		if kind == nil || codes[kind] == http.StatusOK { // the case may be open, and nobody knows where
 			kind = kyc.ErrUnconfirmed
 		}
 		return nil, failure(op, kind, err)
