@@ -76,7 +76,7 @@ func (s *Service) settle(ctx context.Context, from via, read *Record, asked *kyc
 			refused = err
 			return err
 		}
-		row.AskedAt = later(row.AskedAt, time.Now().UTC())
+		row.AskedAt = time.Now().UTC()
 		if adopt {
 			row.Check.VendorID, row.Check.VendorIDClaimed = asked.VendorID, asked.VendorIDClaimed
 			row.Latest = result.Status
@@ -110,14 +110,12 @@ func (s *Service) settle(ctx context.Context, from via, read *Record, asked *kyc
 // which may not be as it was read.
 func adopts(row, read *Record, asked *kyc.Check, result *kyc.Result) (bool, error) {
 	now, was := &row.Check, &read.Check
-	if err := now.Validate(asked.Provider); err != nil {
+	if err := row.whole(asked.Provider); err != nil {
 		return false, err
 	}
 	switch {
 	case now.ID != asked.ID:
 		return false, &kyc.Error{Provider: asked.Provider, Op: "validate check", Kind: kyc.ErrForeign}
-	case row.Result != nil && row.Result.CheckID != now.ID: // nothing would supersede it
-		return false, &kyc.Error{Provider: asked.Provider, Op: "validate check", Kind: kyc.ErrInvalidRequest, Err: errors.New("the stored result is another check's")}
 	case now.VendorID == asked.VendorID:
 		return true, nil
 	case usedUp(row.Result):
@@ -153,13 +151,6 @@ func (s *Service) callBack(ctx context.Context, check *kyc.Check, result, old *k
 }
 
 var errPanic = errors.New("kychttp: panic")
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
 
 // refused logs why a notice or a result was not taken.
 func (s *Service) refused(ctx context.Context, from via, check *kyc.Check, err error) {
@@ -203,7 +194,7 @@ func (s *Service) find(ctx context.Context, from via, provider kyc.Provider, id 
 	case err == nil && !record.Started:
 		reason = "not started"
 	case err == nil:
-		if err := record.Check.Validate(provider.Name()); err != nil {
+		if err := record.whole(provider.Name()); err != nil {
 			s.notWhole(ctx, from, provider.Name(), id, err)
 			return nil, err
 		}

@@ -189,6 +189,19 @@ func TestOriginBehindAProxy(t *testing.T) {
 	assert.Equal(t, returnTo("desk", v.started[0]), s.record(v.started[0]).Check.ReturnURL, "and the host of a request is not believed")
 }
 
+// Browsers leave the default port out of an Origin, and people leave it in a
+// configuration.
+func TestOriginOfTheDefaultPort(t *testing.T) {
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v}, func(cfg *kychttp.Config) { cfg.BaseURL = "https://Shop.example:443/verify/" })
+	r := httptest.NewRequest(http.MethodPost, "http://10.0.0.7:8080/verify/desk/start", nil)
+	r.Header.Set("Origin", origin)
+	r.AddCookie(&http.Cookie{Name: "session", Value: "user-42"})
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	assert.Equal(t, http.StatusSeeOther, w.Code)
+}
+
 func TestLoopbackDevelopment(t *testing.T) {
 	for _, base := range []string{"http://localhost:8080", "http://127.0.0.1:8080/", "http://[::1]:8080"} {
 		v := newVendor("desk")

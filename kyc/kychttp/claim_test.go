@@ -180,6 +180,7 @@ func TestEditedRows(t *testing.T) {
 	}{
 		"another provider": {func(r *kychttp.Record) { r.Check.Provider = "other" }, http.StatusOK},
 		"no version":       {func(r *kychttp.Record) { r.Check.Version = 0 }, http.StatusServiceUnavailable},
+		"no account":       {func(r *kychttp.Record) { r.Check.Reference = "" }, http.StatusServiceUnavailable},
 		"not started":      {func(r *kychttp.Record) { r.Started = false }, http.StatusOK},
 		"another session":  {func(r *kychttp.Record) { r.Check.VendorID = "session-of-somebody" }, http.StatusOK},
 		"bad url":          {func(r *kychttp.Record) { r.Check.URL = "javascript:alert(1)" }, http.StatusServiceUnavailable},
@@ -201,6 +202,19 @@ func TestEditedRows(t *testing.T) {
 			require.NoError(t, s.service.Refresh(t.Context(), 0))
 			assert.Empty(t, s.acted())
 		})
+	}
+}
+
+// An application that compares the name of nobody with that of nobody shows
+// nobody's check to everybody.
+func TestCheckOfNoAccountIsNobodys(t *testing.T) {
+	s := newSite(t, []kyc.Provider{newVendor("desk")}) // whose Owns is true of "" and ""
+	id := s.browser("user-42").begin("desk")
+	s.edit(id, func(r *kychttp.Record) { r.Check.Reference = "" })
+	for _, got := range []answer{s.browser("").get(pageOf("desk", id)), s.browser("").post(pageOf("desk", id), "")} {
+		assert.Equal(t, http.StatusServiceUnavailable, got.code)
+		assert.Empty(t, got.location)
+		assert.Empty(t, got.cookies)
 	}
 }
 

@@ -118,7 +118,8 @@ func parseBase(text string) (*url.URL, error) {
 	case strings.ContainsAny(text, "?#"):
 		return nil, errors.New("kychttp: Config.BaseURL has a query or a fragment")
 	}
-	base.Host = strings.ToLower(base.Host) // as browsers write an Origin
+	// As browsers write an Origin.
+	base.Host = strings.TrimSuffix(strings.ToLower(base.Host), map[string]string{"https": ":443", "http": ":80"}[base.Scheme])
 	base.Path = strings.TrimRight(base.Path, "/")
 	for segment := range strings.SplitSeq(strings.TrimPrefix(base.Path, "/"), "/") {
 		if base.Path != "" && !pathSegment.MatchString(segment) {

@@ -118,7 +118,12 @@
 //   - A person who gives somebody else the link, or the page, gets that one's
 //     approval. No vendor can tell. Compare Result.Person with what the account
 //     says, and keep one person to one account by kyc.Key.
-//   - Many starts, which can cost money: limit them in Begin.
+//   - Many starts, which can cost money: limit them in Begin. Many returns: each
+//     one from the browser that has the check asks the vendor once, so limit the
+//     requests of one account before they reach the Handler. A check's page asks
+//     every 3 seconds at most.
+//   - Large requests: bodies are bounded, to 64 KiB and a webhook's to 1 MiB. How
+//     long a request may take to arrive is for http.Server.ReadTimeout to say.
 //   - Framing and scripts: the plain pages forbid the first, and the second but
 //     for a vendor's own (Page.Launch). A Cross-Origin-Opener-Policy that you add
 //     must let a vendor's popup report back.

@@ -305,6 +305,50 @@ func TestPageThatIsLoadedAgainAsksOnce(t *testing.T) {
 	assert.Equal(t, 1, v.calls())
 }
 
+// People who load a page again and again while a vendor is down, or the
+// application's own code is, do not make it worse.
+func TestPageThatIsLoadedAgainWhileItFailsAsksOnce(t *testing.T) {
+	for name, broken := range map[string]func(*vendor, *site){
+		"vendor": func(v *vendor, _ *site) {
+			v.onResult = func(context.Context, *kyc.Check) error {
+				return &kyc.Error{Provider: "desk", Op: "result", Kind: kyc.ErrUnavailable}
+			}
+		},
+		"OnResult": func(_ *vendor, s *site) {
+			s.onNews = func(context.Context, *kyc.Check, *kyc.Result, *kyc.Result) error { return errDatabase }
+		},
+	} {
+		v := newVendor("desk")
+		s := newSite(t, []kyc.Provider{v})
+		b := s.browser("user-42")
+		id := b.begin("desk")
+		v.decide(id, kyc.StatusReview, noon)
+		broken(v, s)
+		s.edit(id, long)
+		for range 5 {
+			require.Equal(t, http.StatusOK, b.get(pageOf("desk", id)).code, name)
+		}
+		assert.Equal(t, 1, v.calls(), name)
+	}
+}
+
+// A clock that was wrong when the vendor was last asked, and is right again,
+// does not keep a page from asking, or a webhook's time from being written down.
+func TestAskedInTheFuture(t *testing.T) {
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v})
+	b := s.browser("user-42")
+	id := b.begin("desk")
+	wrong := func(r *kychttp.Record) { r.AskedAt = time.Now().UTC().Add(240 * time.Hour) }
+	s.edit(id, wrong)
+	require.Equal(t, http.StatusOK, b.get(pageOf("desk", id)).code)
+	assert.Equal(t, 1, v.calls())
+	assert.False(t, s.record(id).AskedAt.After(time.Now()))
+	s.edit(id, wrong)
+	require.Equal(t, http.StatusOK, s.webhook("desk", id))
+	assert.False(t, s.record(id).AskedAt.After(time.Now()), "Refresh sees it again")
+}
+
 func TestPanicsSayNothing(t *testing.T) {
 	for name, option := range map[string]siteOption{
 		"Begin": func(cfg *kychttp.Config) {

@@ -20,7 +20,8 @@ const (
 // TomoIDV do not, and of one whose webhook was lost.
 //
 // A few checks are asked about at a time. One that fails is logged, and its turn
-// comes again. The error is the store's or the context's. A check is open until
+// comes again. One of a provider that is not among Config.Providers is left to
+// the program that has it. The error is the store's or the context's. A check is open until
 // it has a final result. One that stays pending is given up 24 hours after
 // Check.ExpiresAt, or 8 days after it began where there is none, and any other
 // 30 days after it began: a return, a webhook or a look at its page still asks.
@@ -30,16 +31,18 @@ func (s *Service) Refresh(ctx context.Context, olderThan time.Duration) error {
 	}
 	before := time.Now().UTC().Add(-olderThan)
 	done := map[string]bool{}
+	stuck := 0 // stay due, and must not be all that fits into a batch
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		due, err := s.cfg.Store.Due(ctx, before, refreshBatch)
+		due, err := s.cfg.Store.Due(ctx, before, refreshBatch+stuck)
 		if err != nil {
 			s.log.ErrorContext(ctx, "kychttp: store failed", "op", "due", "error", safeText(err))
 			return err
 		}
-		// Only one whose failure could not be written down comes twice.
+		// What comes twice is another program's, or its failure could not be written
+		// down.
 		var ids []string
 		for _, id := range due {
 			if !done[id] {
@@ -47,9 +50,10 @@ func (s *Service) Refresh(ctx context.Context, olderThan time.Duration) error {
 				ids = append(ids, id)
 			}
 		}
-		if len(ids) == 0 {
+		if len(ids) == 0 && len(due) < refreshBatch+stuck {
 			return nil
 		}
+		stuck = len(due) - len(ids)
 		s.refreshAll(ctx, ids)
 	}
 }
@@ -73,35 +77,47 @@ func (s *Service) refreshAll(ctx context.Context, ids []string) {
 }
 
 func (s *Service) refresh(ctx context.Context, id string) {
+	failed := true
+	s.shielded(ctx, func() { failed = !s.refreshed(ctx, id) })
+	if failed && ctx.Err() == nil {
+		s.shielded(ctx, func() { s.postpone(ctx, id) })
+	}
+}
+
+// shielded keeps a panic of a provider's or the store's from ending the process.
+func (s *Service) shielded(ctx context.Context, do func()) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.logPanic(ctx, p)
-			s.postpone(ctx, id)
 		}
 	}()
+	do()
+}
+
+// refreshed tells whether nothing is left to do about the check for now.
+func (s *Service) refreshed(ctx context.Context, id string) bool {
 	record, err := s.get(ctx, id)
-	switch {
-	case errors.Is(err, ErrNoRecord): // deleted meanwhile
-		return
-	case err != nil:
-		s.postpone(ctx, id)
-		return
+	if err != nil {
+		return errors.Is(err, ErrNoRecord) // deleted meanwhile
 	}
 	provider := s.providers[record.Check.Provider]
-	if provider == nil || !record.Started {
+	if provider == nil {
+		// Another program that shares the store may have it, and is to have its turn.
 		s.ignored(ctx, viaRefresh, &record.Check, "no such provider")
-		s.postpone(ctx, id)
-		return
+		return record.stillOpen(time.Now())
 	}
-	if _, err := s.ask(ctx, viaRefresh, provider, record, nil); err != nil && ctx.Err() == nil {
-		s.postpone(ctx, id)
+	if !record.Started {
+		s.ignored(ctx, viaRefresh, &record.Check, "not started")
+		return false
 	}
+	_, err = s.ask(ctx, viaRefresh, provider, record, nil)
+	return err == nil
 }
 
 // postpone lets the others have their turn before a check that failed.
 func (s *Service) postpone(ctx context.Context, id string) {
 	err := s.cfg.Store.Update(ctx, id, func(_ context.Context, row *Record) error {
-		row.AskedAt = later(row.AskedAt, time.Now().UTC())
+		row.AskedAt = time.Now().UTC()
 		row.Open = row.Open && row.stillOpen(row.AskedAt)
 		return nil
 	})

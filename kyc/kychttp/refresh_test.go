@@ -125,6 +125,89 @@ func TestRefreshEndsThoughNothingCanBeStored(t *testing.T) {
 	assert.True(t, s.record(id).AskedAt.After(s.record(id).Check.StartedAt))
 }
 
+// A store that panics ends nobody's process.
+func TestRefreshSurvivesTheStore(t *testing.T) {
+	store := &panicking{newFlaky()}
+	s := newSite(t, []kyc.Provider{newVendor("desk")}, withStore(store))
+	s.browser("user-42").begin("desk")
+	store.get, store.update = errDatabase, errDatabase
+	require.NoError(t, s.service.Refresh(t.Context(), 0))
+	assert.True(t, s.log.has("kychttp: panic"))
+	assert.NotContains(t, s.log.String(), "MARKER")
+}
+
+type panicking struct{ *flaky }
+
+func (p *panicking) Get(ctx context.Context, id string) (*kychttp.Record, error) {
+	if p.get != nil {
+		panic(p.get)
+	}
+	return p.flaky.Get(ctx, id)
+}
+
+func (p *panicking) Update(ctx context.Context, id string, fn func(context.Context, *kychttp.Record) error) error {
+	if p.update != nil {
+		panic(p.update)
+	}
+	return p.flaky.Update(ctx, id, fn)
+}
+
+// Rows that can be neither read nor written, more of them than fit into a batch,
+// do not take the turn of those behind them.
+func TestRefreshGetsPastWhatCannotBeStored(t *testing.T) {
+	store := &stuck{MemoryStore: kychttp.NewMemoryStore(), broken: map[string]bool{}}
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v}, withStore(store))
+	b := s.browser("user-42")
+	for range 150 {
+		store.broken[b.begin("desk")] = true
+	}
+	last := b.begin("desk")
+	v.decide(last, kyc.StatusApproved, noon)
+	require.NoError(t, s.service.Refresh(t.Context(), 0))
+	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+	assert.Equal(t, 1, v.calls())
+}
+
+// stuck rows are those that a store can neither read nor write.
+type stuck struct {
+	*kychttp.MemoryStore
+	broken map[string]bool
+}
+
+func (s *stuck) Get(ctx context.Context, id string) (*kychttp.Record, error) {
+	if s.broken[id] {
+		return nil, errDatabase
+	}
+	return s.MemoryStore.Get(ctx, id)
+}
+
+func (s *stuck) Update(ctx context.Context, id string, fn func(context.Context, *kychttp.Record) error) error {
+	if s.broken[id] {
+		return errDatabase
+	}
+	return s.MemoryStore.Update(ctx, id, fn)
+}
+
+// Where several programs share a store, one that does not know a provider does
+// not take the turn from one that does; but what nobody knows is given up.
+func TestRefreshLeavesTheChecksOfOthersToThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVendor("desk")
+		s := newSite(t, []kyc.Provider{v})
+		other := newSite(t, []kyc.Provider{newVendor("bureau")}, withStore(s.store))
+		id := s.browser("user-42").begin("desk")
+		<-time.After(6 * time.Minute)
+		require.NoError(t, other.service.Refresh(t.Context(), 5*time.Minute))
+		assert.True(t, other.log.has("kychttp: notice ignored"))
+		require.NoError(t, s.service.Refresh(t.Context(), 5*time.Minute))
+		assert.Equal(t, 1, v.calls())
+		<-time.After(9 * 24 * time.Hour)
+		require.NoError(t, other.service.Refresh(t.Context(), 5*time.Minute))
+		assert.False(t, s.record(id).Open)
+	})
+}
+
 func TestRefreshLeavesWhatIsNobodys(t *testing.T) {
 	v := newVendor("desk")
 	s := newSite(t, []kyc.Provider{v})

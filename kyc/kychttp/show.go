@@ -10,7 +10,7 @@ import (
 )
 
 // askPause keeps a page that is loaded again and again from asking the vendor
-// each time.
+// each time, and most of all while the vendor is down.
 const askPause = 3 * time.Second
 
 // show is the check's page, for the account that it belongs to.
@@ -21,9 +21,13 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, provider kyc.Prov
 	if record == nil {
 		return
 	}
-	if !record.status().Final() && time.Since(record.AskedAt) >= askPause {
+	// A time that has not come is a wrong clock's.
+	since := time.Since(record.AskedAt)
+	if !record.status().Final() && (since >= askPause || since < 0) {
 		if asked, err := s.ask(ctx, viaPage, provider, record, nil); err == nil {
-			record = asked // or else the person sees what is stored
+			record = asked
+		} else { // the person sees what is stored
+			s.postpone(ctx, record.Check.ID)
 		}
 	}
 	page := s.newPage(provider, http.StatusOK)

@@ -46,6 +46,24 @@ type Record struct {
 	Open bool `json:"open"`
 }
 
+// whole tells in what a record of the provider's is not one that a Service has
+// stored: a row may have been edited or mixed up.
+func (r *Record) whole(provider string) error {
+	if err := r.Check.Validate(provider); err != nil {
+		return err
+	}
+	why := ""
+	switch {
+	case r.Check.Reference == "": // an application may take nobody for nobody
+		why = "Reference is missing"
+	case r.Result != nil && r.Result.CheckID != r.Check.ID: // nothing would supersede it
+		why = "the stored result is another check's"
+	default:
+		return nil
+	}
+	return &kyc.Error{Provider: provider, Op: "validate check", Kind: kyc.ErrInvalidRequest, Err: errors.New(why)}
+}
+
 // Format prints no content, for every verb.
 func (Record) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "kychttp.Record[redacted]") }
 
