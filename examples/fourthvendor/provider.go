@@ -89,7 +89,7 @@ func (p *Provider) ParseWebhook(header http.Header, body []byte) (*kyc.Notice, e
 	if kind != nil {
 		return nil, failed("parse webhook", kind, nil)
 	}
-	return &kyc.Notice{CheckID: told.Reference, VendorID: told.ID, Decided: true, DecidedAt: told.Decided}, nil
+	return &kyc.Notice{CheckID: told.Reference, VendorID: told.ID, Decided: told.State != "open", DecidedAt: told.Decided}, nil
 }
 
 // ask is one exchange about a check. Errors of package http would show its URL.

@@ -24,6 +24,20 @@ import (
 
 func TestConformance(t *testing.T) { kyctest.Run(t, harness) }
 
+// A webhook about a check that nobody has decided is not waited for.
+func TestWebhookBeforeTheDecision(t *testing.T) {
+	h := harness(t, nil)
+	provider := h.NewProvider()
+	check, err := provider.Start(t.Context(), &kyc.StartRequest{ReturnURL: "https://shop.example/back?a=1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notice, err := kyc.ParseWebhook(provider, h.Webhook(check))
+	if err != nil || notice.Decided || notice.CheckID != check.ID {
+		t.Errorf("%v, %v", notice, err)
+	}
+}
+
 func harness(t testing.TB, _ *slog.Logger) *kyctest.Harness {
 	vendor := &haneul{t: t, key: "sk_" + rand.Text(), known: map[string]*verification{}}
 	wire := &kyctest.Transport{Base: vendor}

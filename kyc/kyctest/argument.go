@@ -23,14 +23,26 @@ func arguments(s *suite) {
 		s.Error("the check changes with the request")
 	}
 	*check = kyc.Check{} // it is the caller's
+	given := kept
 	s.wants(s.provider, &kept, kyc.StatusPending, "after the caller changed the check that Start gave")
+	if kept != given {
+		s.Error("Result changes a check that is pending")
+	}
 
 	check = s.decided(&kept, kyc.StatusApproved, people()[0])
-	given := *check
+	given = *check
 	first := s.wants(s.provider, check, kyc.StatusApproved, "after an approval")
 	if *check != given {
 		s.Error("Result changes the check")
 	}
+	foreign := *check
+	foreign.ID = kyc.NewCheckID()
+	given = foreign
+	_, _ = s.provider.Result(s.Context(), &foreign)
+	if foreign != given {
+		s.Error("Result changes a check that is not the vendor's")
+	}
+	given = *check
 	person, keys, findings := first.Person, slices.Clone(first.Keys), slices.Clone(first.Findings)
 	*first = kyc.Result{Keys: first.Keys, Findings: first.Findings}
 	for i := range first.Keys {

@@ -58,6 +58,27 @@ func (b *shell) Erase(ctx context.Context, check *kyc.Check) (kyc.Erasure, error
 	return b.erase(ctx, check)
 }
 
+// renamed has another name, and stores it.
+func (b *shell) renamed(display string) {
+	b.name = func() string { return display }
+	rename := func(check *kyc.Check) *kyc.Check {
+		if check == nil || check.Provider != display {
+			return check
+		}
+		named := *check
+		named.Provider = providerName
+		return &named
+	}
+	b.started(func(c *kyc.Check) { c.Provider = display })
+	b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+		return b.inner.Result(ctx, rename(check))
+	}
+	b.launch = func(check *kyc.Check) (template.HTML, error) { return b.inner.Launch(rename(check)) }
+	b.erase = func(ctx context.Context, check *kyc.Check) (kyc.Erasure, error) {
+		return b.inner.Erase(ctx, rename(check))
+	}
+}
+
 // started changes what Start gives, resulted what Result gives, and failing how
 // Result fails.
 func (b *shell) started(change func(*kyc.Check)) {
@@ -140,26 +161,8 @@ func defects() []defect {
 	var everywhere set // what providers of several accounts know
 	ask := func(b *shell) { _, _, _ = b.inner.ask(context.Background(), b.inner.vendor().find("none")) }
 	return []defect{
-		{"has a name like a person's", name, []string{whole, result, failure, unsupported, erasure}, func(b *shell) {
-			const display = "Vendor Ltd."
-			b.name = func() string { return display }
-			rename := func(check *kyc.Check) *kyc.Check {
-				if check == nil || check.Provider != display {
-					return check
-				}
-				named := *check
-				named.Provider = providerName
-				return &named
-			}
-			b.started(func(c *kyc.Check) { c.Provider = display })
-			b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
-				return b.inner.Result(ctx, rename(check))
-			}
-			b.launch = func(check *kyc.Check) (template.HTML, error) { return b.inner.Launch(rename(check)) }
-			b.erase = func(ctx context.Context, check *kyc.Check) (kyc.Erasure, error) {
-				return b.inner.Erase(ctx, rename(check))
-			}
-		}},
+		{"has a name like a person's", name, []string{whole, result, failure, unsupported, erasure}, func(b *shell) { b.renamed("Vendor Ltd.") }},
+		{"has a name that cannot begin a path", name, []string{whole, result, failure, unsupported, erasure}, func(b *shell) { b.renamed("-vendor") }},
 
 		{"forgets the reference", whole, nil, func(b *shell) { b.started(func(c *kyc.Check) { c.Reference = "" }) }},
 		{"forgets where to return", whole, []string{returned, order, outcome, person, result, resume, repeat, resubmission,
@@ -345,6 +348,13 @@ func defects() []defect {
 			})
 		}},
 
+		{"tells times as they are here", result, nil, func(b *shell) {
+			b.resulted(func(r *kyc.Result) { r.DecidedAt = r.DecidedAt.In(time.FixedZone("KST", 9*60*60)) })
+		}},
+		{"keeps the monotonic clock", result, nil, func(b *shell) {
+			b.resulted(func(r *kyc.Result) { r.Evidence.FetchedAt = time.Now() })
+		}},
+
 		{"gives all attempts one name", resubmission, nil, func(b *shell) { b.resulted(func(r *kyc.Result) { r.Attempt = "1" }) }},
 		{"never forgets a resubmission", resubmission, nil, func(b *shell) {
 			var asked set
@@ -426,6 +436,46 @@ func defects() []defect {
 			})
 		}},
 
+		{"remembers who was approved by the vendor id", edited, nil, func(b *shell) {
+			var approved sync.Map
+			b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+				if check.Validate(providerName) != nil || ctx.Err() != nil {
+					return b.inner.Result(ctx, check)
+				}
+				if known, ok := approved.Load(check.VendorID); ok && known.(kyc.Result).CheckID != check.ID {
+					again := known.(kyc.Result)
+					again.CheckID = check.ID
+					return &again, nil
+				}
+				result, err := b.inner.Result(ctx, check)
+				if err == nil && result.Status == kyc.StatusApproved {
+					approved.Store(check.VendorID, *result)
+				}
+				return result, err
+			}
+		}},
+		{"compares the beginning of an id", edited, nil, func(b *shell) {
+			b.believesIf(func(asked, told string, _ int) bool {
+				return asked[:30] == told[:30]
+			})
+		}},
+		{"compares the end of an id", edited, nil, func(b *shell) {
+			b.believesIf(func(asked, told string, _ int) bool {
+				return asked[10:] == told[10:]
+			})
+		}},
+		{"compares ids at the first attempt", edited, nil, func(b *shell) {
+			b.believesIf(func(_, _ string, attempt int) bool {
+				return attempt > 1
+			})
+		}},
+		{"tells of another's document", edited, nil, func(b *shell) {
+			b.believes(func(r *kyc.Result) {
+				r.Status, r.Person, r.Keys = kyc.StatusReview, kyc.Person{}, nil
+				r.Document.Number = "M00000000"
+			})
+		}},
+
 		{"knows the people of all accounts", account, nil, func(b *shell) {
 			var own set
 			b.started(func(c *kyc.Check) { own.had(c.ID) })
@@ -441,7 +491,7 @@ func defects() []defect {
 			}
 		}},
 
-		{"takes a return once", returned, []string{resubmission, later, order, leak, concurrent}, func(b *shell) {
+		{"takes a return once", returned, []string{edited, resubmission, later, order, leak, concurrent}, func(b *shell) {
 			var seen set
 			b.parseReturn = func(r *http.Request) (*kyc.Notice, error) {
 				notice, err := b.inner.ParseReturn(r)
@@ -454,7 +504,7 @@ func defects() []defect {
 		{"reads no return of who was declined", returned, []string{outcome, result}, func(b *shell) {
 			b.parseReturn = func(r *http.Request) (*kyc.Notice, error) {
 				notice, err := b.inner.ParseReturn(r)
-				if err == nil && b.status(notice.VendorID) == kyc.StatusDeclined && !b.overruled(notice.VendorID) {
+				if err == nil && b.status(notice.VendorID) == kyc.StatusDeclined && b.attempt(notice.VendorID) == 1 {
 					return &kyc.Notice{}, nil
 				}
 				return notice, err
@@ -544,6 +594,15 @@ func defects() []defect {
 				return b.inner.ParseWebhook(header, []byte(strings.TrimSpace(string(body))))
 			}
 		}},
+		{"takes half a signature", forged, nil, func(b *shell) {
+			b.parseWebhook = func(header http.Header, body []byte) (*kyc.Notice, error) {
+				said := header.Get(signatureHeader)
+				if said != "" && strings.HasPrefix(fmt.Sprintf("%x", b.inner.vendor().sign(body)), said) {
+					return b.resigned(body)
+				}
+				return b.inner.ParseWebhook(header, body)
+			}
+		}},
 		{"reads what it refuses", forged, nil, func(b *shell) {
 			b.parseWebhook = func(header http.Header, body []byte) (*kyc.Notice, error) {
 				notice, err := b.inner.ParseWebhook(header, body)
@@ -619,6 +678,17 @@ func defects() []defect {
 		{"does not look whose record it deletes", erasure, nil, func(b *shell) {
 			b.erase = func(ctx context.Context, check *kyc.Check) (kyc.Erasure, error) {
 				if check.Validate(providerName) == nil {
+					check = b.own(ctx, check)
+				}
+				return b.inner.Erase(ctx, check)
+			}
+		}},
+
+		{"deletes what the vendor id names, for whoever is known", erasure, nil, func(b *shell) {
+			var known set
+			b.started(func(c *kyc.Check) { known.had(c.ID) })
+			b.erase = func(ctx context.Context, check *kyc.Check) (kyc.Erasure, error) {
+				if check.Validate(providerName) == nil && known.has(check.ID) {
 					check = b.own(ctx, check)
 				}
 				return b.inner.Erase(ctx, check)
@@ -752,6 +822,24 @@ func defects() []defect {
 				return nil, failed
 			})
 		}},
+		{"does not tell why a start was refused", failure, nil, func(b *shell) {
+			b.start = func(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
+				check, err := b.inner.Start(ctx, req)
+				if failed, ok := errors.AsType[*kyc.Error](err); ok && failed.Kind == kyc.ErrRateLimited {
+					failed.Kind = kyc.ErrUnavailable
+				}
+				return check, err
+			}
+		}},
+		{"is sure that a lost start began nothing", failure, nil, func(b *shell) {
+			b.start = func(ctx context.Context, req *kyc.StartRequest) (*kyc.Check, error) {
+				check, err := b.inner.Start(ctx, req)
+				if failed, ok := errors.AsType[*kyc.Error](err); ok && failed.Kind == kyc.ErrUnconfirmed && ctx.Err() == nil {
+					failed.Kind = kyc.ErrUnavailable
+				}
+				return check, err
+			}
+		}},
 		{"fails with an error of its own", failure, nil, func(b *shell) {
 			b.failing(func(failed *kyc.Error, _ *kyc.Check) (*kyc.Result, error) {
 				if failed.Kind == kyc.ErrRateLimited {
@@ -820,6 +908,24 @@ func defects() []defect {
 					r.Findings = findings.([]kyc.Finding)
 				}
 			})
+		}},
+		{"changes the check while it is pending", argument, nil, func(b *shell) {
+			b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+				result, err := b.inner.Result(ctx, check)
+				if err == nil && result.Status == kyc.StatusPending {
+					check.ExpiresAt = check.ExpiresAt.Add(time.Hour)
+				}
+				return result, err
+			}
+		}},
+		{"changes the check of another", argument, []string{failure}, func(b *shell) {
+			b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+				result, err := b.inner.Result(ctx, check)
+				if errors.Is(err, kyc.ErrForeign) {
+					check.VendorID = ""
+				}
+				return result, err
+			}
 		}},
 		{"changes the check that it launches", argument, nil, func(b *shell) {
 			b.launch = func(check *kyc.Check) (template.HTML, error) {
@@ -908,6 +1014,25 @@ func (b *shell) believes(change func(*kyc.Result)) {
 	}
 }
 
+// believesIf takes the vendor id's person for the check's if the two ids and the
+// attempt are so.
+func (b *shell) believesIf(same func(asked, told string, attempt int) bool) {
+	b.result = func(ctx context.Context, check *kyc.Check) (*kyc.Result, error) {
+		if check.Validate(providerName) != nil {
+			return b.inner.Result(ctx, check)
+		}
+		owned := b.own(ctx, check)
+		if owned.ID != check.ID && !same(check.ID, owned.ID, b.attempt(check.VendorID)) {
+			owned = check
+		}
+		result, err := b.inner.Result(ctx, owned)
+		if err == nil {
+			result.CheckID = check.ID
+		}
+		return result, err
+	}
+}
+
 // known tells whether the check is as the vendor has it.
 func (b *shell) known(check *kyc.Check) bool {
 	vendor := b.inner.vendor()
@@ -928,13 +1053,15 @@ func (b *shell) status(caseID string) kyc.Status {
 	return c.Status
 }
 
-// overruled tells whether there was a decision before the last one.
-func (b *shell) overruled(caseID string) bool {
+func (b *shell) attempt(caseID string) int {
 	vendor := b.inner.vendor()
 	vendor.mu.Lock()
 	defer vendor.mu.Unlock()
 	c, err := vendor.find(caseID)()
-	return err == nil && c.Attempt > 1
+	if err != nil {
+		return 0
+	}
+	return c.Attempt
 }
 
 // resigned reads a webhook's body, whoever signed it.

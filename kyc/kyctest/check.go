@@ -52,9 +52,21 @@ func (s *suite) refusesCheck(check *kyc.Check, kind error, what string) {
 }
 
 // editedChecks mixes a check that nobody finished with one of somebody who was
-// approved, in every way that an editor of stored rows could.
+// approved, at the first attempt or at the second.
 func editedChecks(s *suite) {
-	theirs, mine := s.approved(people()[1]), s.start()
+	s.mixesUp(s.approved(people()[1]))
+	if s.Outcomes[kyc.StatusResubmit] != nil {
+		again := s.decided(s.start(), kyc.StatusResubmit, people()[1])
+		s.mixesUp(s.decided(again, kyc.StatusApproved, people()[1]))
+	}
+}
+
+// mixesUp asks about theirs first: an answer that a provider keeps must not
+// become another's.
+func (s *suite) mixesUp(theirs *kyc.Check) {
+	s.Helper()
+	s.wants(s.provider, theirs, kyc.StatusApproved, "before")
+	mine := s.start()
 	for what, edited := range mixed(mine, theirs) {
 		s.admitsNobody(s.provider, edited, theirs, what)
 	}
@@ -70,7 +82,8 @@ func editedChecks(s *suite) {
 }
 
 // mixed are mine with parts of theirs, theirs with parts of mine, and theirs
-// under an id that nobody started.
+// under ids that nobody started, in every way that an editor of stored rows
+// could.
 func mixed(mine, theirs *kyc.Check) map[string]*kyc.Check {
 	checks := map[string]*kyc.Check{}
 	for field, set := range map[string]func(to, from *kyc.Check){
@@ -84,11 +97,28 @@ func mixed(mine, theirs *kyc.Check) map[string]*kyc.Check {
 		set(&b, mine)
 		checks["with another's "+field], checks["with all of another but the "+field] = &a, &b
 	}
-	claimed, fresh := *mine, *theirs
+	claimed := *mine
 	claimed.VendorID, claimed.VendorIDClaimed = theirs.VendorID, theirs.VendorID != ""
-	fresh.ID = kyc.NewCheckID()
-	checks["with another's VendorID, claimed"], checks["with an id that was never started"] = &claimed, &fresh
+	checks["with another's VendorID, claimed"] = &claimed
+	last := len(theirs.ID) - 1
+	for what, id := range map[string]string{
+		"with an id that was never started":             kyc.NewCheckID(),
+		"with another's id, but for the first digit":    otherDigit(theirs.ID[0]) + theirs.ID[1:],
+		"with another's id, but for the last digit":     theirs.ID[:last] + otherDigit(theirs.ID[last]),
+		"with another's id, but for the last 18 digits": theirs.ID[:last-17] + kyc.NewCheckID()[:18],
+	} {
+		fresh := *theirs
+		fresh.ID = id
+		checks[what] = &fresh
+	}
 	return checks
+}
+
+func otherDigit(digit byte) string {
+	if digit == '1' {
+		return "2"
+	}
+	return "1"
 }
 
 // admitsNobody fails the test if check has a result that is about who theirs is
@@ -107,7 +137,7 @@ func (s *suite) admitsNobody(provider kyc.Provider, check, theirs *kyc.Check, wh
 	case check.ID == theirs.ID:
 	case result.Status == kyc.StatusApproved:
 		s.Errorf("a check %s is approved", what)
-	case result.Person != (kyc.Person{}) || len(result.Keys) > 0:
+	case result.Person != (kyc.Person{}) || result.Document != (kyc.Document{}) || len(result.Keys) > 0:
 		s.Errorf("a check %s tells who another is", what)
 	}
 }

@@ -26,6 +26,30 @@ func failures(s *suite) {
 			continue
 		}
 		s.sibling().fails(kind)
+		if kind != kyc.ErrUnconfirmed {
+			s.sibling().failsToStart(kind)
+		}
+	}
+}
+
+// failsToStart is for a fault that meets Start as well. What is no clear refusal
+// may have begun a check.
+func (s *suite) failsToStart(kind error) {
+	s.Helper()
+	s.start() // what a client fetches once is there
+	s.Faults[kind]()
+	started, err := s.provider.Start(s.Context(), request())
+	switch kind {
+	case kyc.ErrInvalidAnswer, kyc.ErrSignature, kyc.ErrForeign:
+		kind = kyc.ErrUnconfirmed
+	case kyc.ErrUnavailable:
+		if is(err, kyc.ErrUnconfirmed) {
+			kind = kyc.ErrUnconfirmed
+		}
+	}
+	if err != nil {
+		s.isFailure(err, kind, "start")
+		s.nothing(started == nil, err, "Start")
 	}
 }
 

@@ -52,7 +52,8 @@ type Harness struct {
 	Webhook func(check *kyc.Check) *http.Request
 
 	// Faults let the vendor's next answer fail so that Result, or for
-	// ErrUnconfirmed Start, is of that class. ErrUnauthorized, ErrRateLimited,
+	// ErrUnconfirmed Start, is of that class. One that meets Start as well has to
+	// give it that class too, or ErrUnconfirmed. ErrUnauthorized, ErrRateLimited,
 	// ErrUnavailable and ErrInvalidAnswer are required. ErrInvalidRequest,
 	// ErrNotFound, ErrSignature, ErrForeign and ErrUnconfirmed are those that
 	// not every vendor can be the reason for.

@@ -122,7 +122,10 @@ func (s *suite) isWhole(r *kyc.Result, check *kyc.Check, before time.Time) {
 	if again, err := json.Marshal(back); err != nil || string(again) != string(stored) {
 		s.Errorf("%v: read back from storage, the result is another", r.Status)
 	}
-	if !back.DecidedAt.Equal(r.DecidedAt) || back.Person != r.Person || back.Document != r.Document {
+	if back.DecidedAt != r.DecidedAt || back.Evidence.FetchedAt != r.Evidence.FetchedAt {
+		s.Errorf("%v: a time is not in UTC, or has a monotonic clock, and is another when read back from storage", r.Status)
+	}
+	if back.Person != r.Person || back.Document != r.Document {
 		s.Errorf("%v: read back from storage, the result says something else", r.Status)
 	}
 }

@@ -1,15 +1,19 @@
 package kyctest
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/kyckit/kyckit-go/kyc"
 )
 
+// word is what kychttp takes, and a column of 32 characters holds.
+var word = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,31}$`)
+
 func stableName(s *suite) {
 	name := s.provider.Name()
-	if name == "" || len(name) > 32 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+	if !word.MatchString(name) {
 		s.Errorf("Name is %q", name)
 	}
 	if again, other := s.provider.Name(), s.NewProvider().Name(); again != name || other != name {
