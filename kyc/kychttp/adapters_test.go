@@ -3,12 +3,14 @@ package kychttp_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"html"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,6 +105,86 @@ func TestVeriffReturnBeforeTheWebhook(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, b.get(returnTo("veriff", id)).code)
 	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
 	assert.Zero(t, srv.Release())
+	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+}
+
+// A person who left halfway goes on at the session's URL for as long as it is
+// open. When it is over, nobody is sent there any more; whom nobody declined
+// begins again, with another session.
+func TestVeriffSessionsThatAreOver(t *testing.T) {
+	const week = 7 * 24 * time.Hour
+	for name, test := range map[string]struct {
+		leave  func(*verifftest.Server, string) error
+		end    func(*verifftest.Server, string) error
+		status kyc.Status
+		says   string
+		again  bool
+	}{
+		"nobody came": {
+			leave:  func(*verifftest.Server, string) error { return nil },
+			end:    func(srv *verifftest.Server, _ string) error { srv.Advance(week); return nil },
+			status: kyc.StatusExpired, says: "Time is up", again: true,
+		},
+		"left halfway": {
+			leave:  (*verifftest.Server).Open,
+			end:    func(srv *verifftest.Server, _ string) error { srv.Advance(week); return nil },
+			status: kyc.StatusAbandoned, says: "Not finished", again: true,
+		},
+		"declined": {
+			leave: (*verifftest.Server).Open,
+			end: func(srv *verifftest.Server, id string) error {
+				return errors.Join(srv.Submit(id), srv.Decline(id, 106, ""))
+			},
+			status: kyc.StatusDeclined, says: "Not verified",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv, provider := newVeriff(t)
+			s := newSite(t, []kyc.Provider{provider})
+			srv.DeliverTo(unprefixed(s, "veriff"))
+			b := s.browser("user-42")
+			id := b.beginAt("veriff", func() string { return srv.Sessions()[0].VendorData })
+			session := srv.Sessions()[0]
+			require.NoError(t, test.leave(srv, session.ID))
+			assert.Equal(t, session.URL, b.post(pageOf("veriff", id), "").location, "back to where it was left")
+
+			require.NoError(t, test.end(srv, session.ID))
+			assert.Equal(t, []kyc.Status{test.status}, s.acted())
+			page := b.get(pageOf("veriff", id)).body
+			assert.Contains(t, page, test.says)
+			assert.Equal(t, test.again, strings.Contains(page, "Begin again"))
+			assert.NotContains(t, page, "Go on")
+			assert.Equal(t, "/verify/veriff/check/"+id, b.post(pageOf("veriff", id), "").location, "not to a closed session")
+			if !test.again {
+				return
+			}
+			got := b.post(baseURL+"/veriff/start", "")
+			require.Len(t, srv.Sessions(), 2)
+			another := srv.Sessions()[1]
+			assert.Equal(t, another.URL, got.location)
+			assert.NotEqual(t, session.URL, another.URL)
+			assert.NotEqual(t, id, another.VendorData)
+		})
+	}
+}
+
+// Veriff's page sends the browser to the check's own return route, with nothing
+// in the URL about the outcome.
+func TestVeriffSendsTheBrowserBack(t *testing.T) {
+	srv, provider := newVeriff(t)
+	s := newSite(t, []kyc.Provider{provider})
+	srv.DeliverTo(unprefixed(s, "veriff"))
+	b := s.browser("user-42")
+	id := b.beginAt("veriff", func() string { return srv.Sessions()[0].VendorData })
+	click, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.Sessions()[0].URL, strings.NewReader("outcome=approve"))
+	require.NoError(t, err)
+	click.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := srv.RoundTripper().RoundTrip(click)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Equal(t, returnTo("veriff", id), resp.Header.Get("Location"))
+	assert.Equal(t, "/verify/veriff/check/"+id, b.get(resp.Header.Get("Location")).location)
+	assert.Contains(t, b.get(pageOf("veriff", id)).body, "You are verified")
 	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
 }
 
