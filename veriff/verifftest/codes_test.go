@@ -2,6 +2,7 @@ package verifftest_test
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,8 @@ import (
 
 // A user's program meets every documented code that a request can provoke.
 // There is no request for 1003, an id that has been used already: no call takes
-// an id of the caller's choice.
+// an id of the caller's choice. The table beside the client was transcribed from
+// the sources.
 func TestEveryDocumentedCode(t *testing.T) {
 	verification := func(v string, opts ...verifftest.Option) func(*testing.T) answer {
 		return func(t *testing.T) answer { return create(t, start(t, opts...), v) }
@@ -95,6 +97,16 @@ func TestEveryDocumentedCode(t *testing.T) {
 		"2103": verification(`{"document":{"type":"VISA"}}`),
 		"2104": verification(`{"document":{"country":"UK"}}`),
 	}
+	table, err := os.ReadFile("../testdata/tables/error_codes.tsv")
+	require.NoError(t, err)
+	var documented []string
+	for _, row := range strings.Split(strings.TrimSpace(string(table)), "\n")[1:] {
+		if code, _, _ := strings.Cut(row, "\t"); code != "1003" {
+			documented = append(documented, code)
+		}
+	}
+	require.Len(t, documented, 36)
+	require.ElementsMatch(t, documented, slices.Collect(maps.Keys(codes)))
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		t.Run(code, func(t *testing.T) {
 			a := codes[code](t)
