@@ -129,6 +129,9 @@ func TestEachEndOfASession(t *testing.T) {
 		assert.Equal(t, name == "resubmission", decision.ResubmissionRequested(), name)
 		assert.False(t, decision.Pending(), name)
 	}
+	for _, webhook := range srv.Webhooks() {
+		assert.True(t, webhook.Delivered(), "answered 200")
+	}
 }
 
 func TestResubmissionIsANewAttemptAtTheSameSession(t *testing.T) {

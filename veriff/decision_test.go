@@ -54,6 +54,34 @@ func TestDecisionHoldsEveryField(t *testing.T) {
 	assert.JSONEq(t, string(want), string(got))
 }
 
+// Every property of document 003, none of them null, from the API and from a
+// webhook. What an integration has asked to verify beside them is of no form
+// that could be typed, and stays in the bytes received.
+func TestDecisionOfDocument003(t *testing.T) {
+	const properties = `"id":"` + sessionID + `","status":"declined","code":9102,"reason":"Known fraud","reasonCode":106,
+		"vendorData":"11111111","decisionTime":"2019-11-06T07:18:36.916Z","acceptanceTime":"2019-11-06T07:15:27Z",
+		"person":{"firstName":"SARAH","lastName":"MORGAN","idNumber":"9001017654321","citizenship":"EE","dateOfBirth":"1967-03-30",
+			"nationality":"GB","yearOfBirth":"1967","gender":"F","pepSanctionMatch":"none"},
+		"document":{"type":"DRIVERS_LICENCE","number":"MORGA753116SM9IJ","country":"GB","validFrom":"2012-04-21","validUntil":"2022-04-20"},
+		"comments":[{"type":"General Comment","comment":"Person refuses to take off hat.","timestamp":"2017-10-10T13:18:44.009Z"}],
+		"highRisk":true,`
+	const technical = `"technicalData":{"ip":"186.153.67.122"}`
+	const asked = `"additionalVerifiedData":{"placeOfResidence":"Tallinn","citizenship":"EE"}`
+	body := []byte(`{"status":"success","verification":{` + properties + asked + `},` + technical + `}`)
+	want := `{` + properties + technical + `}`
+	decision, err := decide(t, body)
+	require.NoError(t, err)
+	webhook, err := parse(t, body)
+	require.NoError(t, err)
+	for _, got := range []*veriff.Decision{decision, webhook.(*veriff.Decision)} {
+		assertHolds(t, want, got)
+		assert.Contains(t, string(got.Meta().Raw()), asked)
+		assert.Equal(t, "EE", got.Person.Citizenship)
+		assert.Equal(t, veriff.DocumentTypeDriversLicence, got.Document.Type)
+		assert.Equal(t, veriff.ReasonKnownFraud, got.ReasonCode)
+	}
+}
+
 func withoutNulls(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

@@ -3,6 +3,7 @@ package veriff_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"io"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -278,12 +279,20 @@ func TestTimestampsOfASession(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list.Timestamps, 1)
 	assert.Equal(t, veriff.Text("document-front"), list.Timestamps[0].Context)
-	timestamp, err := client.Timestamp(t.Context(), list.Timestamps[0].ID)
+	media, err := client.SessionMedia(t.Context(), session.ID)
 	require.NoError(t, err)
-	sum := sha256.Sum256(srv.Media(session.ID)[0].Content)
-	matches, err := timestamp.MatchesSHA256(sum[:])
+	assert.Equal(t, list.Timestamps[0].ID, media.Images[0].Timestamp.ID)
+	timestamp, err := client.Timestamp(t.Context(), media.Images[0].Timestamp.ID)
+	require.NoError(t, err)
+	download, err := client.DownloadMedia(t.Context(), media.Images[0].ID, io.Discard)
+	require.NoError(t, err)
+	matches, err := timestamp.MatchesSHA256(download.SHA256)
 	require.NoError(t, err)
 	assert.True(t, matches)
+	other := sha256.Sum256([]byte("another file"))
+	matches, err = timestamp.MatchesSHA256(other[:])
+	require.NoError(t, err)
+	assert.False(t, matches)
 
 	srv = verifftest.NewServer(t)
 	client = connect(t, srv)

@@ -21,15 +21,17 @@ import (
 	"github.com/kyckit/kyckit-go/veriff"
 )
 
-// The tables in testdata/tables were transcribed from the sources, not from
-// the code: value, constant, the source's words, for numeric codes what
-// String must say, and the source.
-var enumTables = []struct {
+type enumTable struct {
 	file     string
 	typeName string
 	rows     int
 	value    func(t *testing.T, text string) knower
-}{
+}
+
+// The tables in testdata/tables were transcribed from the sources, not from
+// the code: value, constant, the source's words, for numeric codes what
+// String must say, and the source.
+var enumTables = []enumTable{
 	{"statuses.tsv", "Status", 12, word[veriff.Status]},
 	{"decision_codes.tsv", "DecisionCode", 7, number[veriff.DecisionCode]},
 	{"decline_reasons.tsv", "ReasonCode", 47, number[veriff.ReasonCode]},
@@ -302,6 +304,37 @@ func TestLegacyReasons(t *testing.T) {
 	} {
 		assert.True(t, code.Known(), "%d", int(code))
 		assert.Equal(t, words, code.String(), "%d", int(code))
+	}
+}
+
+// The tables of document 003 to the last row, whatever came since.
+func TestTablesOfDocument003(t *testing.T) {
+	for file, values := range map[string]string{
+		"statuses.tsv":          "created submitted approved declined resubmission_requested resubmission_required expired abandoned",
+		"decision_codes.tsv":    "9001 9102 9103 9104 9151 9161",
+		"decline_reasons.tsv":   "101 102 103 105 106 107",
+		"resubmit_reasons.tsv":  "201 202 203 204 205 206 207",
+		"error_codes.tsv":       "1001 1002 1003 1101 1102 1104 1201 1202 1301 1302 1500 1501 2003 2102 2103 2104",
+		"event_codes.tsv":       "7001 7002",
+		"event_actions.tsv":     "started submitted",
+		"document_types.tsv":    "PASSPORT ID_CARD DRIVERS_LICENSE DRIVERS_LICENCE RESIDENCE_PERMIT",
+		"genders.tsv":           "M F",
+		"media_contexts.tsv":    "face document-front document-back",
+		"citizenship_kinds.tsv": "Main Secondary",
+		"pep_categories.tsv":    "SIP PEP",
+	} {
+		at := slices.IndexFunc(enumTables, func(table enumTable) bool { return table.file == file })
+		require.GreaterOrEqual(t, at, 0, file)
+		for value := range strings.FieldsSeq(values) {
+			assert.True(t, enumTables[at].value(t, value).Known(), "%s: %s", file, value)
+		}
+		var sourced []string
+		for _, row := range readTable(t, file) {
+			if strings.HasPrefix(row["source"], "document 003") {
+				sourced = append(sourced, row["value"])
+			}
+		}
+		assert.ElementsMatch(t, strings.Fields(values), sourced, file)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,6 +74,79 @@ func TestUploadThroughTheAPIAndMediaBack(t *testing.T) {
 			assert.EqualValues(t, len(front), download.Size)
 			assert.Equal(t, "image/jpeg", download.ContentType)
 			assert.Equal(t, name != "an unsigned media", download.Signed)
+		})
+	}
+}
+
+// The whole of an integration that shows nothing of Veriff's: session, photos
+// one by one, submission, decision by webhook, and then its media kept, found by
+// the id in that webhook and asked for one by one.
+func TestIntegrationByAPIAndItsMediaKept(t *testing.T) {
+	for name, test := range map[string]struct {
+		server   []verifftest.Option
+		client   []veriff.Option
+		verifier []veriff.VerifierOption
+	}{
+		"today": {},
+		"document 003": {
+			[]verifftest.Option{verifftest.WithTimestampRequired(), verifftest.WithOldCreateReply(), verifftest.WithOldMediaLists(), verifftest.WithLegacyWebhooks()},
+			[]veriff.Option{veriff.WithLegacyAPI()}, []veriff.VerifierOption{veriff.WithLegacySignature()},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := verifftest.NewServer(t, test.server...)
+			client := connect(t, srv, append(test.client, veriff.WithSignedAnswersOnly())...)
+			verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret, test.verifier...)
+			require.NoError(t, err)
+			var box mailbox
+			handler, err := veriff.NewWebhookHandler(verifier, box.put, veriff.ConfirmWith(client))
+			require.NoError(t, err)
+			srv.DeliverTo(handler)
+
+			session, err := client.CreateSession(t.Context(), &veriff.CreateSessionRequest{
+				Document: veriff.SessionDocument{Type: veriff.DocumentTypeIDCard, Country: "EE", Number: "AA0052283"},
+			})
+			require.NoError(t, err)
+			sent := map[string]string{}
+			for i, shows := range []veriff.MediaContext{veriff.Face, veriff.DocumentFront, veriff.DocumentBack} {
+				content := photo(1000 + i)
+				image, err := client.UploadMedia(t.Context(), session.ID, &veriff.MediaUpload{Context: shows, Content: bytes.NewReader(content)})
+				require.NoError(t, err)
+				sent[image.ID] = string(content)
+			}
+			filmed := photo(5000)
+			video, err := srv.AddMedia(session.ID, verifftest.Media{Kind: verifftest.VideoMedia, Content: filmed, MimeType: "video/mp4"})
+			require.NoError(t, err)
+			sent[video] = string(filmed)
+			_, err = client.SubmitSession(t.Context(), session.ID)
+			require.NoError(t, err)
+			_, err = client.UploadMedia(t.Context(), session.ID, front(photo(9)))
+			assertKinds(t, err, veriff.ErrConflict)
+			require.NoError(t, srv.Approve(session.ID, verifftest.Person{LastName: "Hong"}))
+
+			require.Len(t, box.decisions(), 1)
+			decision := box.decisions()[0]
+			assert.Equal(t, session.ID, decision.ID)
+			assert.True(t, decision.Approved())
+			assert.Equal(t, "Hong", decision.Person.LastName)
+			assert.Equal(t, "AA0052283", decision.Document.Number)
+
+			media, err := client.SessionMedia(t.Context(), decision.ID)
+			require.NoError(t, err)
+			require.Len(t, media.Images, 3)
+			require.Len(t, media.Videos, 1)
+			before, dir := len(srv.Requests()), t.TempDir()
+			for _, file := range append(media.Images, media.Videos...) {
+				path := filepath.Join(dir, file.FileName())
+				assert.Equal(t, map[bool]string{true: ".mp4", false: ".jpg"}[file.ID == video], filepath.Ext(path))
+				_, err := client.DownloadMediaFile(t.Context(), file.ID, path)
+				require.NoError(t, err)
+				kept, err := os.ReadFile(path)
+				require.NoError(t, err)
+				assert.Equal(t, sent[file.ID], string(kept))
+			}
+			assert.Len(t, names(t, dir), 4)
+			assert.Len(t, srv.Requests(), before+4, "one for each file")
 		})
 	}
 }

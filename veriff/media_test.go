@@ -61,20 +61,25 @@ func TestMediaLists(t *testing.T) {
 
 func TestMediaListOfDocument003(t *testing.T) {
 	body := fixture(t, "answers", "media_list_document003.json")
-	got, err := newClient(t, mocked(http.MethodGet, sessionMediaURL, signed(http.StatusOK, body))).SessionMedia(t.Context(), sessionID)
-	require.NoError(t, err)
-	assert.Empty(t, got.Images)
-	assert.Nil(t, got.NFCDocuments)
-	require.Len(t, got.Videos, 1)
-	video := got.Videos[0]
-	seconds, ok := video.Duration.Float64()
-	assert.True(t, ok)
-	assert.InDelta(t, 12, seconds, 0)
-	assert.Equal(t, veriff.Number("1024"), video.Size)
-	assert.Equal(t, veriff.MediaTimestamp{
-		ID:  "6f7e2967-4953-4e35-9aed-4ba69f65db80",
-		URL: "https://media.veriff.example/v1/timestamps/6f7e2967-4953-4e35-9aed-4ba69f65db80",
-	}, video.Timestamp)
+	for name, list := range mediaLists {
+		got, err := list.ask(t.Context(), newClient(t, mocked(http.MethodGet, list.url, signed(http.StatusOK, body))))
+		require.NoError(t, err, name)
+		stamped := func(id string) veriff.MediaTimestamp {
+			return veriff.MediaTimestamp{ID: id, URL: "https://media.veriff.example/v1/timestamps/" + id}
+		}
+		assert.Equal(t, []veriff.MediaFile{{
+			ID: imageID, Name: "document-back.jpg", URL: "https://media.veriff.example/v1/media/" + imageID,
+			Size: "52", MIMEType: "image/jpeg", Timestamp: stamped("fe7fab32-cb78-4b8d-bd65-33e7da6ac2c9"),
+		}}, got.Images, name)
+		assert.Equal(t, []veriff.MediaFile{{
+			ID: videoID, Name: "video.mp4", URL: "https://media.veriff.example/v1/media/" + videoID,
+			Size: "1024", Duration: "12", MIMEType: "video/mp4", Timestamp: stamped(timestampID),
+		}}, got.Videos, name)
+		assert.Nil(t, got.NFCDocuments, name)
+		seconds, ok := got.Videos[0].Duration.Float64()
+		assert.True(t, ok)
+		assert.InDelta(t, 12, seconds, 0)
+	}
 }
 
 func TestMediaListRoundTrips(t *testing.T) {

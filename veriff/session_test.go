@@ -63,10 +63,11 @@ func TestCreateSessionSendsEveryField(t *testing.T) {
 func TestCreateSessionOfNothingButDefaults(t *testing.T) {
 	mock := mocked(http.MethodPost, sessionsURL, func(r *http.Request) (*http.Response, error) {
 		assert.Equal(t, `{"verification":{}}`, string(requestBody(t, r)))
-		return signed(http.StatusCreated, []byte(`{"status":"success","verification":{"id":"`+sessionID+`","url":"https://magic.veriff.example/v/x","baseUrl":"https://magic.veriff.example"}}`))(r)
+		return signed(http.StatusCreated, []byte(`{"status":"success","verification":{"id":"`+sessionID+`","url":"https://magic.veriff.example/v/x","sessionToken":"x","baseUrl":"https://magic.veriff.example"}}`))(r)
 	})
 	session, err := newClient(t, mock).CreateSession(t.Context(), &veriff.CreateSessionRequest{})
 	require.NoError(t, err)
+	assertHolds(t, `{"id":"`+sessionID+`","url":"https://magic.veriff.example/v/x","sessionToken":"x","baseUrl":"https://magic.veriff.example"}`, session)
 	assert.Equal(t, "https://magic.veriff.example", session.BaseURL, "the older answer")
 }
 

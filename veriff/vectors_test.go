@@ -2,8 +2,11 @@ package veriff_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -91,6 +94,57 @@ func TestPublishedWebhooksDecode(t *testing.T) {
 	assert.Equal(t, veriff.Date("2022-02-27"), resubmit.Document.ValidUntil)
 	require.Len(t, resubmit.Comments, 1)
 	assert.Equal(t, "Person refuses to take off hat.", resubmit.Comments[0].Comment)
+}
+
+// What document 003 has its readers try on a receiver: the signed sample is
+// taken, and nothing with another key, a signature that does not match or a body
+// that is no JSON does any harm.
+func TestPublishedWebhooksAtTheHandler(t *testing.T) {
+	for _, sample := range publishedWebhooks {
+		published := fixture(t, "document003", sample.file)
+		broken := published[:len(published)-1]
+		another := strings.Replace(sample.signature, sample.signature[:1], "e", 1)
+		for name, test := range map[string]struct {
+			apiKey, signature string
+			body              []byte
+			status            int
+		}{
+			"as published":              {sample.apiKey, sample.signature, published, http.StatusOK},
+			"the signature in capitals": {sample.apiKey, strings.ToUpper(sample.signature), published, http.StatusOK},
+			"another key":               {otherID, sample.signature, published, http.StatusUnauthorized},
+			"no key":                    {"", sample.signature, published, http.StatusUnauthorized},
+			"another signature":         {sample.apiKey, another, published, http.StatusUnauthorized},
+			"no signature":              {sample.apiKey, "", published, http.StatusUnauthorized},
+			"signed with another secret": {
+				sample.apiKey, legacyHex("another secret", published), published, http.StatusUnauthorized,
+			},
+			"no JSON, and not signed": {sample.apiKey, sample.signature, broken, http.StatusUnauthorized},
+			"no JSON, though signed":  {sample.apiKey, legacyHex(sample.secret, broken), broken, http.StatusBadRequest},
+		} {
+			t.Run(sample.name+" "+name, func(t *testing.T) {
+				verifier, err := veriff.NewVerifier(sample.apiKey, sample.secret, veriff.WithLegacySignature())
+				require.NoError(t, err)
+				var got []veriff.Webhook
+				handler, err := veriff.NewWebhookHandler(verifier, func(_ context.Context, webhook veriff.Webhook) error {
+					got = append(got, webhook)
+					return nil
+				})
+				require.NoError(t, err)
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/verification/", bytes.NewReader(test.body))
+				r.Header.Set("x-auth-client", test.apiKey)
+				r.Header.Set("x-signature", test.signature)
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, r)
+				assert.Equal(t, test.status, w.Code)
+				if test.status == http.StatusOK {
+					require.Len(t, got, 1)
+					assert.Equal(t, published, got[0].Meta().Raw())
+				} else {
+					assert.Empty(t, got)
+				}
+			})
+		}
+	}
 }
 
 func TestPublishedAnswer(t *testing.T) {

@@ -1,7 +1,9 @@
 package veriff
 
 // AdditionalVerifiedData is what integrations with further checks get. Which
-// of it is there depends on the integration; it is often {}.
+// of it is there depends on the integration; it is often {}. Document 003 also
+// has in it what was verified of the session's own AdditionalData, under keys
+// of the integration's: those are in [Decision.Meta] alone.
 type AdditionalVerifiedData struct {
 	DriversLicenseNumber Text `json:"driversLicenseNumber,omitzero"`
 	// The licence's categories, such as "B": held, from when and until when.

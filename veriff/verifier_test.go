@@ -60,6 +60,7 @@ func TestVerify(t *testing.T) {
 		"previous secret":        {header: []string{"X-HMAC-SIGNATURE", byPrevious}, options: []veriff.VerifierOption{veriff.WithPreviousSecret(previous)}, logs: "previous secret"},
 		"current, with previous": {header: []string{"X-HMAC-SIGNATURE", right}, options: []veriff.VerifierOption{veriff.WithPreviousSecret(previous)}},
 		"legacy by option":       {header: []string{"X-SIGNATURE", legacy}, options: []veriff.VerifierOption{veriff.WithLegacySignature()}},
+		"legacy, upper case":     {header: []string{"X-SIGNATURE", strings.ToUpper(legacy)}, options: []veriff.VerifierOption{veriff.WithLegacySignature()}},
 		"legacy and previous": {header: []string{"X-SIGNATURE", legacyHex(previous, body)},
 			options: []veriff.VerifierOption{veriff.WithLegacySignature(), veriff.WithPreviousSecret(previous)}, logs: "previous secret"},
 
@@ -74,6 +75,7 @@ func TestVerify(t *testing.T) {
 		"of another body":          {header: []string{"X-HMAC-SIGNATURE", hmacHex(sharedSecret, body[1:])}, want: veriff.ErrSignature},
 		"previous, not configured": {header: []string{"X-HMAC-SIGNATURE", byPrevious}, want: veriff.ErrSignature},
 		"legacy, not configured":   {header: []string{"X-SIGNATURE", legacy}, want: veriff.ErrSignature, says: "WithLegacySignature"},
+		"wrong legacy, by option":  {header: []string{"X-SIGNATURE", legacyHex("wrong", body)}, options: []veriff.VerifierOption{veriff.WithLegacySignature()}, want: veriff.ErrSignature},
 		"legacy beside a wrong HMAC is no way round it": {header: []string{"X-HMAC-SIGNATURE", hmacHex("wrong", body), "X-SIGNATURE", legacy},
 			options: []veriff.VerifierOption{veriff.WithLegacySignature()}, want: veriff.ErrSignature},
 		"legacy beside an empty HMAC is no way round it": {header: []string{"X-HMAC-SIGNATURE", "", "X-SIGNATURE", legacy},

@@ -282,4 +282,8 @@ func TestEndOfASessionOnTheEventWebhook(t *testing.T) {
 		require.NoError(t, end(session.ID))
 	}
 	assert.Equal(t, []veriff.Status{"expired", "abandoned"}, app.effects)
+	for _, webhook := range srv.Webhooks() {
+		assert.Equal(t, verifftest.EventWebhook, webhook.Kind)
+		assert.True(t, webhook.Delivered(), "answered 200")
+	}
 }
