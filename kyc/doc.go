@@ -13,9 +13,11 @@
 //
 //	result, err := provider.Result(ctx, check)
 //	switch {
+//	case !result.Supersedes(storedResult): // known already, or older
 //	case result.Status == kyc.StatusApproved:
-//		admit(result.Person, result.Keys)
-//	case !result.Status.Final(): // ask again later, even if a webhook has come
+//		admit(check.Reference, result.Person, result.Keys)
+//	default: // while it is not Final, ask again later, even if a webhook has come
+//		takeBack(check.Reference) // what an earlier result may have given
 //	}
 //
 // # One path

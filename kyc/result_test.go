@@ -2,7 +2,9 @@ package kyc_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -253,5 +255,46 @@ func TestSupersedesIsAnOrder(t *testing.T) {
 				t.Errorf("pending takes back %s", b.Status)
 			}
 		}
+	}
+}
+
+// Answers overtake each other and come twice. Whatever the order, what stays
+// stored is the last outcome that the vendor came to, as long as its clock and
+// the local one go forwards.
+func TestSupersedesKeepsTheLastOutcome(t *testing.T) {
+	statuses := []kyc.Status{
+		kyc.StatusUnknown, kyc.StatusPending, kyc.StatusReview, kyc.StatusResubmit, kyc.StatusApproved,
+		kyc.StatusDeclined, kyc.StatusExpired, kyc.StatusCanceled, "suspended",
+	}
+	isOutcome := func(r *kyc.Result) bool {
+		return r.Status != kyc.StatusPending && (r.Status != kyc.StatusUnknown || !r.DecidedAt.IsZero())
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		var answers []*kyc.Result
+		var last *kyc.Result
+		for i := range 1 + random.IntN(5) {
+			state := said(statuses[random.IntN(len(statuses))], 0, 0)
+			state.Attempt = strconv.Itoa(i)
+			if state.Status != kyc.StatusPending && random.IntN(4) > 0 {
+				state.DecidedAt = said("", i+1, 0).DecidedAt
+			}
+			for j := range 1 + random.IntN(2) {
+				answer := *state
+				answer.Evidence.FetchedAt = said("", 0, 10*(i+1)+j).Evidence.FetchedAt
+				answers = append(answers, &answer)
+			}
+			if last == nil || isOutcome(state) || !isOutcome(last) {
+				last = state
+			}
+		}
+		random.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
+		var stored *kyc.Result
+		for _, answer := range answers {
+			if answer.Supersedes(stored) {
+				stored = answer
+			}
+		}
+		require.Equal(t, last.Attempt, stored.Attempt, "%v decided %v, and stored was %v", last.Status, last.DecidedAt, stored.Status)
 	}
 }
