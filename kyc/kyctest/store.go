@@ -40,6 +40,7 @@ func storeRules() []storeRule {
 		{"what is not there is ErrNoRecord", absentRecords},
 		{"an update stores what it left", updates},
 		{"an update that fails stores nothing", failedUpdates},
+		{"an update is not lost to another", overtakenUpdates},
 		{"updates of one record follow each other", concurrentUpdates},
 		{"what is deleted stays deleted", deletions},
 		{"due is what is open and was asked about longest ago", dueRecords},
@@ -206,6 +207,52 @@ func failedUpdates(s *storeSuite) {
 	s.holds(record, "after an update that failed")
 }
 
+// overlap is how long a call may take that another one does not hold up. One
+// that is held up is waited for no longer, and goes on afterwards.
+const overlap = 100 * time.Millisecond
+
+// within runs call and waits for its end, or for as long as it may be held up.
+func within(all *sync.WaitGroup, call func()) {
+	done := make(chan struct{})
+	all.Go(func() {
+		defer close(done)
+		call()
+	})
+	select {
+	case <-done:
+	case <-time.After(overlap):
+	}
+}
+
+// count is an update that counts in the record.
+func (s *storeSuite) count(id string, meanwhile func()) error {
+	return s.Update(s.Context(), id, func(_ context.Context, row *kychttp.Record) error {
+		meanwhile()
+		row.AskedAt = row.AskedAt.Add(time.Second)
+		return nil
+	})
+}
+
+// overtakenUpdates lets one update run while another does, which has read the
+// record already. Either may fail, but then nothing of it is stored.
+func overtakenUpdates(s *storeSuite) {
+	record := s.create()
+	want := *record
+	var other sync.WaitGroup
+	var overtaking error
+	once := sync.OnceFunc(func() { // fn may be called again
+		within(&other, func() { overtaking = s.count(record.Check.ID, func() {}) })
+	})
+	err := s.count(record.Check.ID, once)
+	other.Wait()
+	for _, err := range []error{err, overtaking} {
+		if err == nil {
+			want.AskedAt = want.AskedAt.Add(time.Second)
+		}
+	}
+	s.holds(&want, "after an update during another")
+}
+
 // concurrentUpdates counts in the record. An update may lose against another
 // and fail, but then nothing of it is stored.
 func concurrentUpdates(s *storeSuite) {
@@ -217,11 +264,7 @@ func concurrentUpdates(s *storeSuite) {
 			for range each {
 				var err error
 				for range tries {
-					err = s.Update(s.Context(), record.Check.ID, func(_ context.Context, row *kychttp.Record) error {
-						row.AskedAt = row.AskedAt.Add(time.Second)
-						return nil
-					})
-					if err == nil {
+					if err = s.count(record.Check.ID, func() {}); err == nil {
 						break
 					}
 				}
@@ -250,13 +293,12 @@ func deletions(s *storeSuite) {
 	// Whichever of the two is first, the record is gone.
 	raced := s.create()
 	var deleted sync.WaitGroup
-	err := s.Update(s.Context(), raced.Check.ID, func(context.Context, *kychttp.Record) error {
-		deleted.Go(func() {
+	err := s.count(raced.Check.ID, func() {
+		within(&deleted, func() {
 			if err := s.Delete(s.Context(), raced.Check.ID); err != nil {
 				s.Errorf("Delete during an update: %v", err)
 			}
 		})
-		return nil
 	})
 	if err != nil && !errors.Is(err, kychttp.ErrNoRecord) {
 		s.Errorf("Update during a deletion: %v", err)
