@@ -71,7 +71,9 @@ func (r *Result) AddKey(kind KeyKind, scope, value string) {
 //   - Of two outcomes the one with the later DecidedAt supersedes, final or
 //     not.
 //   - Where DecidedAt is the same, or the vendor gives none, the one fetched
-//     later does, if it says anything else.
+//     later does, if it says anything else. A DecidedAt more than a day after
+//     Evidence.FetchedAt is none: no wrong clock makes an outcome outrank all
+//     that come after it.
 func (r *Result) Supersedes(old *Result) bool {
 	switch {
 	case r == nil:
@@ -82,8 +84,10 @@ func (r *Result) Supersedes(old *Result) bool {
 		return false
 	case r.hasOutcome() != old.hasOutcome():
 		return r.hasOutcome()
-	case !r.DecidedAt.IsZero() && !old.DecidedAt.IsZero() && !r.DecidedAt.Equal(old.DecidedAt):
-		return r.DecidedAt.After(old.DecidedAt)
+	}
+	at, oldAt := r.decidedAt(), old.decidedAt()
+	if !at.IsZero() && !oldAt.IsZero() && !at.Equal(oldAt) {
+		return at.After(oldAt)
 	}
 	return r.Evidence.FetchedAt.After(old.Evidence.FetchedAt) && !r.saysTheSame(old)
 }
@@ -95,9 +99,20 @@ func (r *Result) hasOutcome() bool {
 	case StatusUnknown:
 		// A decision that cannot be read must be able to take an approval back.
 		// Without a time it is an answer about nothing.
-		return !r.DecidedAt.IsZero()
+		return !r.decidedAt().IsZero()
 	}
 	return true
+}
+
+// maxAhead is how far the vendor's clock and the local one may be apart.
+const maxAhead = 24 * time.Hour
+
+// decidedAt is DecidedAt if that can be a time of a decision.
+func (r *Result) decidedAt() time.Time {
+	if fetched := r.Evidence.FetchedAt; !fetched.IsZero() && r.DecidedAt.Sub(fetched) > maxAhead {
+		return time.Time{}
+	}
+	return r.DecidedAt
 }
 
 func (r *Result) saysTheSame(old *Result) bool {

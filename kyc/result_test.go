@@ -142,6 +142,8 @@ func TestAddKey(t *testing.T) {
 	assert.Equal(t, []kyc.Key{{kyc.KeyCI, "", "ci"}, {kyc.KeyDI, "danal", " di "}}, r.Keys, "values are kept as sent")
 }
 
+const day = 24 * 60 // minutes
+
 // said builds results of one check; times are minutes, 0 none.
 func said(status kyc.Status, decided, fetched int) *kyc.Result {
 	at := func(minute int) time.Time {
@@ -196,6 +198,12 @@ func TestSupersedes(t *testing.T) {
 		"late untimed approval":              {said(kyc.StatusApproved, 0, 2), said(kyc.StatusReview, 1, 3), false},
 		"review after approval":              {said(kyc.StatusReview, 2, 3), said(kyc.StatusApproved, 1, 2), true},
 		"a later version's status":           {said("suspended", 2, 3), said(kyc.StatusApproved, 1, 2), true},
+		"a clock a day ahead":                {said(kyc.StatusDeclined, 9, 9), said(kyc.StatusApproved, 2+day, 2), false},
+		"declined after a wrong clock":       {said(kyc.StatusDeclined, 9, 9), said(kyc.StatusApproved, 3+day, 2), true},
+		"overtaken by a wrong clock":         {said(kyc.StatusApproved, 3+day, 2), said(kyc.StatusDeclined, 1, 9), false},
+		"a wrong clock, centuries ahead":     {said(kyc.StatusApproved, 400*365*day, 2), said(kyc.StatusDeclined, 9, 9), false},
+		"unknown by a wrong clock":           {said(kyc.StatusUnknown, 9+2*day, 9), said(kyc.StatusApproved, 1, 2), false},
+		"never fetched":                      {said(kyc.StatusDeclined, 2, 0), said(kyc.StatusApproved, 1, 0), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, tc.want, tc.new.Supersedes(tc.old))
@@ -239,7 +247,7 @@ func TestSupersedesIsAnOrder(t *testing.T) {
 		kyc.StatusUnknown, kyc.StatusPending, kyc.StatusReview, kyc.StatusResubmit, kyc.StatusApproved,
 		kyc.StatusDeclined, kyc.StatusExpired, kyc.StatusAbandoned, kyc.StatusCanceled, "suspended",
 	} {
-		for decided := range 3 {
+		for _, decided := range []int{0, 1, 2, 9 * day} {
 			for fetched := range 3 {
 				all = append(all, said(status, decided, fetched))
 			}

@@ -27,7 +27,7 @@ type Attempt struct {
 func (l *AttemptList) Meta() Meta { return l.meta }
 
 // Attempts lists the attempts at a session. The answer does not name the
-// session, so nothing but its signature ties it to the one asked about.
+// session: not even its signature ties it to the one asked about.
 //
 // Source: GET /v1/sessions/{id}/attempts.
 func (c *Client) Attempts(ctx context.Context, sessionID string) (*AttemptList, error) {

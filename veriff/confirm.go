@@ -48,10 +48,28 @@ func (c *Client) current(ctx context.Context, announced *Decision) (*Decision, e
 // currentScreening is current for a watchlist screening.
 func (c *Client) currentScreening(ctx context.Context, announced *WatchlistScreening) (*WatchlistScreening, error) {
 	current, err := c.WatchlistScreening(ctx, announced.SessionID)
-	if err == nil && announced.CreatedAt.Sub(current.CreatedAt.Time) >= time.Second { // under that they may be rounded
+	switch {
+	case err != nil:
+		return nil, err
+	case announced.CreatedAt.Sub(current.CreatedAt.Time) >= time.Second: // under that they may be rounded
 		return nil, notYet("screening")
 	}
-	return current, err
+	current.SessionID = announced.SessionID // which the API's may not name
+	return current, nil
+}
+
+// currentFullAuto is current for a full auto decision. It has no time: of two
+// attempts nothing tells which is the later one.
+func (c *Client) currentFullAuto(ctx context.Context, announced *FullAutoDecision) (*FullAutoDecision, error) {
+	current, err := c.FullAutoDecision(ctx, announced.SessionID)
+	switch {
+	case err != nil:
+		return nil, err
+	case current.AttemptID != announced.AttemptID && current.AttemptID != "" && announced.AttemptID != "":
+		return nil, notYet("attempt")
+	}
+	current.SessionID = announced.SessionID // which the API's may not name
+	return current, nil
 }
 
 func notYet(what string) *Error {

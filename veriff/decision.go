@@ -68,9 +68,10 @@ type Comment struct {
 func (d *Decision) Meta() Meta { return d.meta }
 
 // Approved tells whether Veriff verified the person: status and code must both
-// say so. A contradiction, like anything unknown, is never a success.
+// say so, and there must be no ReasonCode, which is for what was not approved. A
+// contradiction, like anything unknown, is never a success.
 func (d *Decision) Approved() bool {
-	return d.Status == StatusApproved && d.Code == CodeApproved
+	return d.Status == StatusApproved && d.Code == CodeApproved && d.ReasonCode == 0
 }
 
 // Pending tells whether nothing has been decided yet: the API's verification

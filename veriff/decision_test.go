@@ -180,6 +180,8 @@ func TestApprovedNeedsStatusAndCode(t *testing.T) {
 			want := status == "approved" && code == 9001
 			assert.Equal(t, want, decision.Approved(), "%q %d", status, code)
 			assert.Equal(t, status == "" && code == 0, decision.Pending(), "%q %d", status, code)
+			decision.ReasonCode = veriff.ReasonPersonPhotoMismatch
+			assert.False(t, decision.Approved(), "%q %d, and yet a reason why not", status, code)
 		}
 	}
 }

@@ -51,7 +51,7 @@ var ErrBusy = errors.New("veriff: the same webhook is being handled elsewhere")
 // time. So the webhook that brought it and the API that tells it have the same
 // key, and another decision about the session has another. Everything else is
 // known by the bytes received, and so is, beside the rest, a decision without a
-// time.
+// time: what comes back to where it was, in the same bytes, has the same key.
 func WebhookKey(webhook Webhook) string {
 	sum := sha256.New()
 	decision, ok := webhook.(*Decision)

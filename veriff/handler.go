@@ -175,8 +175,8 @@ func (h *webhookHandler) confirm(ctx context.Context, webhook Webhook) (Webhook,
 			return announced, nil
 		}
 		return current, err
-	case *FullAutoDecision: // which has no time: the API's is the newer one
-		return h.client.FullAutoDecision(ctx, announced.SessionID)
+	case *FullAutoDecision:
+		return h.client.currentFullAuto(ctx, announced)
 	case *WatchlistScreening:
 		return h.client.currentScreening(ctx, announced)
 	}

@@ -284,6 +284,9 @@ func TestConfirmationOfOtherKinds(t *testing.T) {
 		"full auto, nothing yet":     {fullAuto, "decision/fullauto", signed(200, []byte(`{"status":"success","data":null}`)), 503, ""},
 		"full auto, a forged answer": {fullAuto, "decision/fullauto", withHeader(200, fullAuto, "X-HMAC-SIGNATURE", hmacHex("wrong", nil)), 503, ""},
 		"full auto, session deleted": {fullAuto, "decision/fullauto", httpmock.NewStringResponder(404, ""), 503, ""},
+		"full auto, another attempt": {fullAuto, "decision/fullauto", signed(200, bytes.ReplaceAll(fixture(t, "answers", "fullauto.json"), []byte(`"9a8b7c6d`), []byte(`"00000000`))), 503, ""},
+		"full auto, names nothing":   {fullAuto, "decision/fullauto", signed(200, []byte(`{"status":"success","decision":"declined","decisionScore":0}`)), 200, "declined"},
+		"screening, names nothing":   {at(early), "watchlist-screening", signed(200, data([]byte(`{"matchStatus":"possible_match","createdAt":`+late+`}`))), 200, "possible_match"},
 		"full auto, another session": {fullAuto, "decision/fullauto", signed(200, bytes.ReplaceAll(fixture(t, "answers", "fullauto.json"), []byte(sessionID), []byte(otherID))), 503, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -299,8 +302,10 @@ func TestConfirmationOfOtherKinds(t *testing.T) {
 			require.Len(t, got.called, 1)
 			switch webhook := got.called[0].(type) {
 			case *veriff.WatchlistScreening:
+				assert.Equal(t, sessionID, webhook.SessionID)
 				assert.Equal(t, veriff.MatchStatus(test.gets), webhook.MatchStatus)
 			case *veriff.FullAutoDecision:
+				assert.Equal(t, sessionID, webhook.SessionID)
 				assert.Equal(t, veriff.Text(test.gets), webhook.Decision)
 			default:
 				t.Errorf("%T", webhook)

@@ -43,8 +43,12 @@ func onWire(t *testing.T, server *http.Server, callback func(context.Context, ve
 	synctest.Test(t, func(t *testing.T) {
 		verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
 		require.NoError(t, err)
-		server.Handler, err = veriff.NewWebhookHandler(verifier, callback)
+		handler, err := veriff.NewWebhookHandler(verifier, callback)
 		require.NoError(t, err)
+		server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			assert.NoError(t, r.Context().Err(), "a delivery before has ended the connection's context")
+			handler.ServeHTTP(w, r)
+		})
 		server.ErrorLog = log.New(io.Discard, "", 0)
 		closed := make(chan struct{})
 		server.ConnState = func(_ net.Conn, state http.ConnState) {

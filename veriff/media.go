@@ -131,7 +131,8 @@ func (c *Client) SessionMedia(ctx context.Context, sessionID string) (*MediaList
 }
 
 // AttemptMedia lists the media of one attempt, whose ID [Client.Attempts] and
-// decisions tell.
+// decisions tell. The answer does not name the attempt; where files name their
+// session, that is the caller's to compare.
 //
 // Source: GET /v1/attempts/{id}/media.
 func (c *Client) AttemptMedia(ctx context.Context, attemptID string) (*MediaList, error) {

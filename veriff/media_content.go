@@ -13,6 +13,7 @@ import (
 // What Veriff takes in one upload, in its MB taken as millions of bytes.
 const (
 	maxMediaBase64 = 24_000_000 // of base64
+	maxMediaFile   = maxMediaBase64 / 4 * 3
 	maxMediaPDF    = 20_000_000 // of the file itself
 )
 
@@ -63,8 +64,8 @@ func checkContent(content io.ReaderAt, size int64) error {
 		return errors.New("the Content is none of JPEG, PNG, HEIF, HEIC, WebP and PDF")
 	case format == "PDF" && size > maxMediaPDF:
 		return fmt.Errorf("the Content is a PDF of %d bytes, over %d", size, maxMediaPDF)
-	case format != "PDF" && base64Len(size) > maxMediaBase64:
-		return fmt.Errorf("the Content has %d bytes, %d of base64, over %d", size, base64Len(size), maxMediaBase64)
+	case format != "PDF" && size > maxMediaFile:
+		return fmt.Errorf("the Content has %d bytes, over the %d that make %d of base64", size, maxMediaFile, maxMediaBase64)
 	}
 	return nil
 }

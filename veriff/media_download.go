@@ -27,12 +27,15 @@ type Download struct {
 	Signed bool
 }
 
+var errNotMedia = errors.New("the status is not that of a whole file")
+
 // DownloadMedia writes the media of this ID to w as it comes, at most 1 GiB, or
 // [ErrTooLarge]. Only when it returns without an error is what was written the
 // media, whole and, where it was signed, verified: the signature covers all of
-// it, and can be checked at the end alone. With [WithSignedAnswersOnly] nothing
-// is written of an answer that has none. Once a byte was written there is no
-// other attempt. An error of w is in the error's chain.
+// it, and can be checked at the end alone. An answer that nothing ends but its
+// connection counts as cut off. With [WithSignedAnswersOnly] nothing is written
+// of an answer that has no signature. Once a byte was written there is no other
+// attempt. An error of w is in the error's chain.
 //
 // The request goes to the client's base URL, whatever MediaFile.URL says.
 //
@@ -65,6 +68,9 @@ func (c *Client) download(ctx context.Context, op, mediaID string, w io.Writer) 
 		Op: op, Method: http.MethodGet, Route: "/v1/media/{id}", Args: []string{mediaID}, Repeatable: true, MaxSink: maxMedia,
 	}
 	call.Sink = func(answer *transport.Answer) (io.Writer, error) {
+		if answer.StatusCode != http.StatusOK {
+			return nil, errNotMedia // such as 206, which is a part that nobody asked for
+		}
 		check = c.scheme.check(c.secret, answer.Header)
 		if !check.signed && c.signedOnly {
 			return nil, errNoSignature
@@ -76,8 +82,11 @@ func (c *Client) download(ctx context.Context, op, mediaID string, w io.Writer) 
 	got, err := c.transport.Do(ctx, call)
 	if err != nil {
 		failed := apiError(op, err)
-		if errors.Is(err, errNoSignature) {
+		switch {
+		case errors.Is(err, errNoSignature):
 			failed.kinds, failed.detail = []error{ErrSignature}, errNoSignature.Error()
+		case errors.Is(err, errNotMedia):
+			failed.detail = errNotMedia.Error()
 		}
 		return nil, failed
 	}

@@ -154,6 +154,9 @@ func TestDownloadsThatFail(t *testing.T) {
 			is: []error{veriff.ErrUnavailable, syscall.ECONNRESET}, written: true},
 		"too large": {network: media(1<<30+1, half()), says: "200 invalid answer, too large: body too large", is: []error{veriff.ErrTooLarge, veriff.ErrInvalidAnswer}},
 		"empty":     {network: media(0, bytes.NewReader(nil)), says: "200 invalid answer: it is empty", is: []error{veriff.ErrInvalidAnswer}},
+		"a part": {network: answering(func(*http.Request) (*http.Response, error) {
+			return httpmock.NewBytesResponse(http.StatusPartialContent, content), nil
+		}), says: "206 invalid answer: the status is not that of a whole file", is: []error{veriff.ErrInvalidAnswer}},
 		"redirect": {network: answering(func(*http.Request) (*http.Response, error) {
 			return httpmock.NewBytesResponse(http.StatusFound, content), nil
 		}), says: "302 invalid answer", is: []error{veriff.ErrInvalidAnswer}},

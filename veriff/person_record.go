@@ -84,8 +84,8 @@ func (p *PersonRecord) Meta() Meta { return p.meta }
 
 // Person asks what Veriff holds of a session's person. Where Veriff answers
 // null, the error is [ErrNotFound]: an empty record would read as one without
-// PEP matches. The answer does not name the session, so nothing but its
-// signature ties it to the one asked about.
+// PEP matches. The answer does not name the session: not even its signature ties
+// it to the one asked about.
 //
 // Source: GET /v1/sessions/{id}/person.
 func (c *Client) Person(ctx context.Context, sessionID string) (*PersonRecord, error) {

@@ -18,6 +18,8 @@ import "time"
 //   - Where the times are the same, or do not tell, the one that was received
 //     later does, if it says anything else. One that was read back from storage
 //     was received before any other.
+//   - A time more than a day ahead of the local clock is none: no wrong clock
+//     makes a decision outrank all that come after it.
 func (d *Decision) Supersedes(old *Decision) bool {
 	switch {
 	case d == nil || old == nil:
@@ -43,16 +45,27 @@ func (d *Decision) Supersedes(old *Decision) bool {
 // cannot be read must be able to take an approval back, but without a time it
 // is about nothing.
 func (d *Decision) decides() bool {
-	contradicts := (d.Status == StatusApproved) != (d.Code == CodeApproved)
-	return !d.Pending() && (!d.DecisionTime.IsZero() || d.Status.Known() && !contradicts)
+	contradicts := (d.Status == StatusApproved || d.Code == CodeApproved) && !d.Approved()
+	return !d.Pending() && (!d.decidedAt().IsZero() || d.Status.Known() && !contradicts)
+}
+
+// maxAhead is how far Veriff's clock and the local one may be apart.
+const maxAhead = 24 * time.Hour
+
+// decidedAt is the DecisionTime if that can be one.
+func (d *Decision) decidedAt() time.Time {
+	if time.Until(d.DecisionTime.Time) > maxAhead {
+		return time.Time{}
+	}
+	return d.DecisionTime.Time
 }
 
 // compare tells which of two decisions about one session was made later, as
 // cmp.Compare does, if they tell.
 func (d *Decision) compare(other *Decision) (order int, told bool) {
-	switch {
-	case !d.DecisionTime.IsZero() && !other.DecisionTime.IsZero():
-		return d.DecisionTime.Compare(other.DecisionTime.Time), true
+	switch at, otherAt := d.decidedAt(), other.decidedAt(); {
+	case !at.IsZero() && !otherAt.IsZero():
+		return at.Compare(otherAt), true
 	case d.ranOut() && !other.ranOut():
 		return 1, true
 	case other.ranOut() && !d.ranOut():

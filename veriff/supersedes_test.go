@@ -1,6 +1,7 @@
 package veriff_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ func TestSupersedes(t *testing.T) {
 		early = `"2026-03-02T10:00:00.000Z"`
 		late  = `"2026-03-02T11:00:00.000Z"`
 	)
+	ahead := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(`"2006-01-02T15:04:05.000Z"`) }
 	d := decisionBody
 	// What came first and what came after it, and which one replaces the other.
 	for name, test := range map[string]struct {
@@ -69,6 +71,15 @@ func TestSupersedes(t *testing.T) {
 		"unknown, no time":                {d("approved", 9001, "a1", early), d("revoked", 9500, "a1", none), false, true},
 		"half an approval, later":         {d("approved", 9001, "a1", early), d("approved", 9102, "a1", late), true, false},
 		"half an approval, no time":       {d("declined", 9102, "a1", early), d("declined", 9001, "a1", none), false, true},
+		"declined, half a day ahead":      {d("approved", 9001, "a1", late), d("declined", 9102, "a1", ahead(12*time.Hour)), true, false},
+		"an approval half a day ahead":    {d("approved", 9001, "a1", ahead(12*time.Hour)), d("declined", 9102, "a1", late), false, true},
+		"declined after a wrong clock":    {d("approved", 9001, "a1", ahead(25*time.Hour)), d("declined", 9102, "a1", late), true, false},
+		"overtaken by a wrong clock":      {d("approved", 9001, "a1", `"9999-12-31T00:00:00Z"`), d("declined", 9102, "a1", late), true, false},
+		"expired after a wrong clock":     {d("approved", 9001, "a1", `"9999-12-31T00:00:00Z"`), d("expired", 9104, "a1", none), true, false},
+		"unknown by a wrong clock":        {d("approved", 9001, "a1", early), d("revoked", 9500, "a1", `"9999-12-31T00:00:00Z"`), false, true},
+		"half an approval, wrong clock":   {d("declined", 9102, "a1", early), d("declined", 9001, "a1", `"9999-12-31T00:00:00Z"`), false, true},
+		"approved with a reason, no time": {d("declined", 9102, "a1", early),
+			bytes.ReplaceAll(d("approved", 9001, "a1", none), []byte("9001"), []byte(`9001,"reasonCode":106`)), false, true},
 		"another session": {d("declined", 9102, "a1", early),
 			[]byte(`{"status":"success","verification":{"id":"` + otherID + `","status":"approved","code":9001,"decisionTime":` + late + `}}`), false, false},
 		"another session, pending": {d("started", 0, "a1", none),
@@ -117,7 +128,7 @@ func TestSupersedesIsAnOrder(t *testing.T) {
 		{"submitted", 0}, {"approved", 9001}, {"approved", 9102}, {"declined", 9102}, {"resubmission_requested", 9103},
 		{"review", 9121}, {"expired", 9104}, {"abandoned", 9121}, {"revoked", 9500},
 	} {
-		for _, at := range []string{"null", `"2026-03-02T10:00:00Z"`, `"2026-03-02T11:00:00Z"`} {
+		for _, at := range []string{"null", `"2026-03-02T10:00:00Z"`, `"2026-03-02T11:00:00Z"`, `"9999-12-31T00:00:00Z"`} {
 			bodies = append(bodies, decisionBody(kind.status, kind.code, "a1", at))
 		}
 	}

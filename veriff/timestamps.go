@@ -72,8 +72,8 @@ func (t *Timestamp) MatchesSHA256(sum []byte) (bool, error) {
 }
 
 // Timestamps lists the timestamps of a session's media. The answer does not
-// name the session, so nothing but its signature ties it to the one asked
-// about. Legacy.
+// name the session: not even its signature ties it to the one asked about.
+// Legacy.
 //
 // Source: GET /v1/sessions/{id}/timestamps, document 003.
 func (c *Client) Timestamps(ctx context.Context, sessionID string) (*TimestampList, error) {

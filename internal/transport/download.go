@@ -38,14 +38,20 @@ func (a *Answer) receive(resp *http.Response, call *Call, silence *silence) erro
 			}
 		}
 		switch {
-		case err == io.EOF && a.Size < resp.ContentLength:
-			return io.ErrUnexpectedEOF // net/http says so itself, other RoundTrippers may not
+		case err == io.EOF && (a.Size < resp.ContentLength || endsByHangingUp(resp)):
+			return io.ErrUnexpectedEOF // of a length, net/http says so itself, other RoundTrippers may not
 		case err == io.EOF:
 			return nil
 		case err != nil:
 			return err
 		}
 	}
+}
+
+// endsByHangingUp says whether nothing but the end of the connection ends the
+// body of resp, so that one that was cut off looks like a whole one.
+func endsByHangingUp(resp *http.Response) bool {
+	return resp.Close && resp.ContentLength < 0 && len(resp.TransferEncoding) == 0 && !resp.Uncompressed
 }
 
 func (a *Answer) write(sink io.Writer, p []byte) error {

@@ -15,11 +15,11 @@ type Config struct {
 	// ParseWebhook is kyc.ErrUnsupported, and the application polls.
 	Verifier *veriff.Verifier
 
-	// MinimumAge is in full years at the time of Veriff's decision, by the
-	// calendar of the zone where a day begins last, UTC-12: wherever the person
-	// is, the birthday has begun. 0 is for none. A younger person is
-	// StatusDeclined, and one whose complete date of birth Veriff did not read
-	// is StatusReview.
+	// MinimumAge is in full years at the time of Veriff's decision, or now if
+	// that is earlier, by the calendar of the zone where a day begins last,
+	// UTC-12: wherever the person is, the birthday has begun. 0 is for none. A
+	// younger person is StatusDeclined, and one whose complete date of birth
+	// Veriff did not read is StatusReview.
 	MinimumAge int
 
 	// DocumentCountries are the ISO 3166-1 alpha-2 codes, in upper case, of

@@ -94,6 +94,15 @@ func TestMinimumAgeInTheLastZone(t *testing.T) {
 	}
 }
 
+// A decision from the future makes nobody older.
+func TestMinimumAgeByAWrongClock(t *testing.T) {
+	child := time.Now().AddDate(-10, 0, 0).Format(time.DateOnly)
+	result := forced(t, veriffkyc.Config{MinimumAge: 18}, map[string]any{
+		"decisionTime": time.Now().AddDate(20, 0, 0).Format(time.RFC3339), "person": map[string]any{"dateOfBirth": child},
+	})
+	assert.Equal(t, kyc.StatusDeclined, result.Status)
+}
+
 // Who was born on 29 February is a year older on 1 March of a common year, once
 // that has begun everywhere.
 func TestMinimumAgeOnALeapDay(t *testing.T) {

@@ -6,12 +6,11 @@ import (
 )
 
 // status says what a decision means. Veriff's own documents disagree about the
-// codes of what is not approved, so there the status alone decides; an approval
-// takes both and no code for a failure, and whatever says it by halves is
-// unknown.
+// codes of what is not approved, so there the status alone decides; whatever says
+// an approval by halves is unknown.
 func status(d *veriff.Decision) kyc.Status {
 	switch {
-	case d.Approved() && d.ReasonCode == 0:
+	case d.Approved():
 		return kyc.StatusApproved
 	case d.Code == veriff.CodeApproved:
 		return kyc.StatusUnknown
