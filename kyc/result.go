@@ -72,8 +72,8 @@ func (r *Result) AddKey(kind KeyKind, scope, value string) {
 //     not.
 //   - Where DecidedAt is the same, or the vendor gives none, the one fetched
 //     later does, if it says anything else. A DecidedAt more than a day after
-//     Evidence.FetchedAt is none: no wrong clock makes an outcome outrank all
-//     that come after it.
+//     Evidence.FetchedAt is none here: no wrong clock makes an outcome outrank
+//     all that come after it.
 func (r *Result) Supersedes(old *Result) bool {
 	switch {
 	case r == nil:
@@ -99,7 +99,7 @@ func (r *Result) hasOutcome() bool {
 	case StatusUnknown:
 		// A decision that cannot be read must be able to take an approval back.
 		// Without a time it is an answer about nothing.
-		return !r.decidedAt().IsZero()
+		return !r.DecidedAt.IsZero()
 	}
 	return true
 }

@@ -120,7 +120,7 @@ func NewWebhookHandler(verifier *Verifier, callback func(context.Context, Webhoo
 }
 
 func (h *webhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	unbound := boundBody(w, r)
+	boundBody(w, r)
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		h.refuse(w, r, http.StatusMethodNotAllowed, "method")
@@ -132,7 +132,6 @@ func (h *webhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, status, reason)
 		return
 	}
-	unbound()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), callbackTimeout)
 	defer cancel()
 	if webhook, err = h.confirm(ctx, webhook); err != nil {
@@ -152,15 +151,14 @@ func (h *webhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // boundBody keeps a stranger who sends byte by byte from holding the request
 // for good. It leaves alone a server that has a limit of its own, and does
-// nothing where there is no connection. Unbound is for a body that was read:
-// otherwise the limit is to hold for what net/http reads after the answer.
-func boundBody(w http.ResponseWriter, r *http.Request) (unbound func()) {
-	control := http.NewResponseController(w)
+// nothing where there is no connection. net/http lifts the limit itself once the
+// body has been read to its end; otherwise it holds for what net/http reads after
+// the answer.
+func boundBody(w http.ResponseWriter, r *http.Request) {
 	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
-	if !ok || server.ReadTimeout > 0 || control.SetReadDeadline(time.Now().Add(bodyTimeout)) != nil {
-		return func() {}
+	if ok && server.ReadTimeout <= 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 	}
-	return func() { _ = control.SetReadDeadline(time.Time{}) }
 }
 
 // confirm gives what the API tells now for what a webhook announces.

@@ -285,6 +285,8 @@ func TestConfirmationOfOtherKinds(t *testing.T) {
 		"full auto, a forged answer": {fullAuto, "decision/fullauto", withHeader(200, fullAuto, "X-HMAC-SIGNATURE", hmacHex("wrong", nil)), 503, ""},
 		"full auto, session deleted": {fullAuto, "decision/fullauto", httpmock.NewStringResponder(404, ""), 503, ""},
 		"full auto, another attempt": {fullAuto, "decision/fullauto", signed(200, bytes.ReplaceAll(fixture(t, "answers", "fullauto.json"), []byte(`"9a8b7c6d`), []byte(`"00000000`))), 503, ""},
+		"full auto, no attempt told": {bytes.ReplaceAll(fullAuto, []byte(`"attemptId"`), []byte(`"attempt"`)), "decision/fullauto", signed(200, fixture(t, "answers", "fullauto.json")), 200, "approved"},
+		"a second behind":            {at(`"2026-03-02T10:00:01.000Z"`), "watchlist-screening", signed(200, data(at(early))), 503, ""},
 		"full auto, names nothing":   {fullAuto, "decision/fullauto", signed(200, []byte(`{"status":"success","decision":"declined","decisionScore":0}`)), 200, "declined"},
 		"screening, names nothing":   {at(early), "watchlist-screening", signed(200, data([]byte(`{"matchStatus":"possible_match","createdAt":`+late+`}`))), 200, "possible_match"},
 		"full auto, another session": {fullAuto, "decision/fullauto", signed(200, bytes.ReplaceAll(fixture(t, "answers", "fullauto.json"), []byte(sessionID), []byte(otherID))), 503, ""},

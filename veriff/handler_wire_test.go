@@ -206,7 +206,8 @@ func TestSlowBodies(t *testing.T) {
 }
 
 // The limit on a body ends with it: the callback may take longer, and the
-// connection is good for the next delivery.
+// connection is good for the next delivery, which begins with a context of its
+// own.
 func TestSlowCallbackKeepsItsConnection(t *testing.T) {
 	body := fixture(t, "webhooks", "event_submitted.json")
 	onWire(t, &http.Server{}, func(ctx context.Context, _ veriff.Webhook) error {

@@ -18,8 +18,8 @@ import "time"
 //   - Where the times are the same, or do not tell, the one that was received
 //     later does, if it says anything else. One that was read back from storage
 //     was received before any other.
-//   - A time more than a day ahead of the local clock is none: no wrong clock
-//     makes a decision outrank all that come after it.
+//   - A time more than a day ahead of the local clock is none here: no wrong
+//     clock makes a decision outrank all that come after it.
 func (d *Decision) Supersedes(old *Decision) bool {
 	switch {
 	case d == nil || old == nil:
@@ -46,7 +46,7 @@ func (d *Decision) Supersedes(old *Decision) bool {
 // is about nothing.
 func (d *Decision) decides() bool {
 	contradicts := (d.Status == StatusApproved || d.Code == CodeApproved) && !d.Approved()
-	return !d.Pending() && (!d.decidedAt().IsZero() || d.Status.Known() && !contradicts)
+	return !d.Pending() && (!d.DecisionTime.IsZero() || d.Status.Known() && !contradicts)
 }
 
 // maxAhead is how far Veriff's clock and the local one may be apart.

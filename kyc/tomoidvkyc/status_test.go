@@ -3,6 +3,7 @@ package tomoidvkyc_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -113,7 +114,7 @@ func TestLaterStatusSupersedesApproval(t *testing.T) {
 	approved := ask(t, provider, check)
 	require.Equal(t, kyc.StatusApproved, approved.Status)
 	for _, status := range []string{"expired", "rejected", "revoked"} {
-		at := approved.DecidedAt.AddDate(0, 1, 0)
+		at := approved.DecidedAt.Add(time.Hour)
 		require.NoError(t, srv.ForceResult(check.ID, view(map[string]any{"status": status, "completed_at": at})))
 		later := ask(t, provider, check)
 		assert.NotEqual(t, kyc.StatusApproved, later.Status)
