@@ -39,7 +39,7 @@ func TestURLAfterEachDecision(t *testing.T) {
 			return srv.ForceDecision(id, map[string]any{"status": status, "code": code})
 		}
 	}
-	submitted := func(then func(*verifftest.Server, string) error) func(*verifftest.Server, string) error {
+	afterSubmit := func(then func(*verifftest.Server, string) error) func(*verifftest.Server, string) error {
 		return func(srv *verifftest.Server, id string) error {
 			if err := srv.Submit(id); err != nil {
 				return err
@@ -53,8 +53,8 @@ func TestURLAfterEachDecision(t *testing.T) {
 		code veriff.DecisionCode
 		sort string
 	}{
-		"approved": {submitted(func(srv *verifftest.Server, id string) error { return srv.Approve(id, verifftest.Person{}) }), 9001, conclusive},
-		"declined": {submitted(func(srv *verifftest.Server, id string) error { return srv.Decline(id, 106, "") }), 9102, conclusive},
+		"approved": {afterSubmit(func(srv *verifftest.Server, id string) error { return srv.Approve(id, verifftest.Person{}) }), 9001, conclusive},
+		"declined": {afterSubmit(func(srv *verifftest.Server, id string) error { return srv.Decline(id, 106, "") }), 9102, conclusive},
 		"expired":  {(*verifftest.Server).Expire, 9104, conclusive},
 		"abandoned": {func(srv *verifftest.Server, id string) error {
 			if err := srv.Open(id); err != nil {
@@ -62,10 +62,10 @@ func TestURLAfterEachDecision(t *testing.T) {
 			}
 			return srv.Abandon(id)
 		}, 9104, conclusive},
-		"resubmission":      {submitted(func(srv *verifftest.Server, id string) error { return srv.RequestResubmission(id, 201, "") }), 9103, inconclusive},
-		"review":            {submitted((*verifftest.Server).Review), 9121, intermediate},
-		"SelfID passed":     {submitted(force("submitted", 9151)), 9151, intermediate},
-		"video call passed": {submitted(force("submitted", 9161)), 9161, intermediate},
+		"resubmission":      {afterSubmit(func(srv *verifftest.Server, id string) error { return srv.RequestResubmission(id, 201, "") }), 9103, inconclusive},
+		"review":            {afterSubmit((*verifftest.Server).Review), 9121, intermediate},
+		"SelfID passed":     {afterSubmit(force("submitted", 9151)), 9151, intermediate},
+		"video call passed": {afterSubmit(force("submitted", 9161)), 9161, intermediate},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := verifftest.NewServer(t)
