@@ -202,6 +202,14 @@ func (p *part[T]) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &p.value)
 }
 
+// orZero gives the member, or the zero value where there is none.
+func (p *part[T]) orZero() T {
+	if p.value == nil {
+		return *new(T)
+	}
+	return *p.value
+}
+
 func (p *part[T]) check(name string) error {
 	switch {
 	case !p.there:

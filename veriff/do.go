@@ -51,7 +51,14 @@ func (c *Call) Validate() error {
 	case c.Body == nil && c.SignedID == "" && len(c.Args) > 1:
 		return errors.New("SignedID is empty, and Args has several ids to sign")
 	}
-	return nil
+	return c.call().Check()
+}
+
+func (c *Call) call() *transport.Call {
+	return &transport.Call{
+		Op: "Do", Method: c.Method, Route: c.Route, Args: c.Args, Query: c.Query, Body: c.Body,
+		Repeatable: c.Repeatable || c.Method == http.MethodGet,
+	}
 }
 
 // signed gives the payload of the signature. A call with neither a body nor an
@@ -105,10 +112,7 @@ func (c *Client) Do(ctx context.Context, call *Call) (*Answer, error) {
 	if err := call.Validate(); err != nil {
 		return nil, invalid(op, err)
 	}
-	return c.sendRaw(ctx, &transport.Call{
-		Op: op, Method: call.Method, Route: call.Route, Args: call.Args, Query: call.Query, Body: call.Body,
-		Repeatable: call.Repeatable || call.Method == http.MethodGet,
-	}, call.signed(), func([]byte) error { return nil })
+	return c.sendRaw(ctx, call.call(), call.signed(), func([]byte) error { return nil })
 }
 
 // sendRaw carries out call, signed over payload, for an answer whose shape is

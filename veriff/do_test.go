@@ -100,6 +100,7 @@ func TestDoRefusesBeforeAnythingIsSent(t *testing.T) {
 	} {
 		call := curpRegistry()
 		test.change(call)
+		require.ErrorContains(t, call.Validate(), test.says, name)
 		answer, err := client.Do(t.Context(), call)
 		assert.Nil(t, answer, name)
 		assertKinds(t, err, veriff.ErrInvalidRequest)

@@ -160,15 +160,7 @@ type mediaListAnswer struct {
 }
 
 func (a *mediaListAnswer) list() *MediaList {
-	list := &MediaList{}
-	for into, from := range map[*[]MediaFile]*[]MediaFile{
-		&list.Images: a.Images.value, &list.Videos: a.Videos.value, &list.NFCDocuments: a.NFCDocuments.value,
-	} {
-		if from != nil {
-			*into = *from
-		}
-	}
-	return list
+	return &MediaList{Images: a.Images.orZero(), Videos: a.Videos.orZero(), NFCDocuments: a.NFCDocuments.orZero()}
 }
 
 func (a *mediaListAnswer) check(sessionID string) error {

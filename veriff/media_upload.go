@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -52,7 +52,7 @@ func (u *MediaUpload) check() (size int64, err error) {
 		return 0, errors.New("the Context is empty")
 	case !utf8.ValidString(string(u.Context)):
 		return 0, errors.New("the Context is not valid UTF-8")
-	case containsControl(u.Context):
+	case strings.ContainsFunc(string(u.Context), unicode.IsControl):
 		return 0, errors.New("the Context holds a control character")
 	case u.Content == nil:
 		return 0, errors.New("the Content is nil")
@@ -61,15 +61,6 @@ func (u *MediaUpload) check() (size int64, err error) {
 		return 0, err
 	}
 	return size, checkContent(u.Content, size)
-}
-
-func containsControl(c MediaContext) bool {
-	for _, r := range c {
-		if unicode.IsControl(r) {
-			return true
-		}
-	}
-	return false
 }
 
 // UploadMedia adds one photo or PDF to a session that is not submitted yet;
@@ -96,7 +87,7 @@ func (c *Client) UploadMedia(ctx context.Context, sessionID string, upload *Medi
 	}
 	image := *upload
 	if c.scheme == schemeLegacy && image.Timestamp.IsZero() {
-		image.Timestamp = Time{time.Now().UTC().Truncate(time.Millisecond)}
+		image.Timestamp = legacyTimestamp()
 	}
 	body, err := newMediaBody(&image, size)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
 )
@@ -71,6 +70,3 @@ func (a *sessionAnswer) checkSubmitted(sessionID string) error {
 	}
 	return nil
 }
-
-// legacyTimestamp is now, as document 003 writes it.
-func legacyTimestamp() Time { return Time{time.Now().UTC().Truncate(time.Millisecond)} }

@@ -43,6 +43,9 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.UTC().Format(time.RFC3339Nano))
 }
 
+// legacyTimestamp is now, as document 003 writes it.
+func legacyTimestamp() Time { return Time{time.Now().UTC().Truncate(time.Millisecond)} }
+
 // A Date is a calendar date as Veriff sent it, normally YYYY-MM-DD. It is
 // personal data where it is a person's date of birth.
 type Date string
