@@ -225,6 +225,34 @@ func TestLoopbackDevelopment(t *testing.T) {
 	}
 }
 
+// No cache keeps what a person was told, and no other site hears where from
+// somebody comes: the path names the check.
+func TestHeaders(t *testing.T) {
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v})
+	b := s.browser("user-42")
+	started := b.post(baseURL+"/desk/start", "")
+	id := v.started[0]
+	for name, got := range map[string]answer{
+		"start":             started,
+		"start, signed out": s.browser("").post(baseURL+"/desk/start", ""),
+		"cross-origin":      b.post(baseURL+"/desk/start", "", "Sec-Fetch-Site", "cross-site"),
+		"return":            b.get(returnTo("desk", id)),
+		"return, elsewhere": s.browser("").get(returnTo("desk", id)),
+		"page":              b.get(pageOf("desk", id)),
+		"page, signed out":  s.browser("").get(pageOf("desk", id)),
+		"going on":          b.post(pageOf("desk", id), ""),
+		"webhook":           b.post(baseURL+"/desk/webhook", ""),
+	} {
+		assert.Equal(t, "no-store", got.header.Get("Cache-Control"), name)
+		assert.Equal(t, "strict-origin", got.header.Get("Referrer-Policy"), name)
+		assert.Equal(t, "nosniff", got.header.Get("X-Content-Type-Options"), name)
+		if got.location == "" && got.body != "" {
+			assert.Contains(t, got.header.Get("Content-Security-Policy"), "frame-ancestors 'none'", name)
+		}
+	}
+}
+
 func TestCookiesOfManyChecksDoNotPileUp(t *testing.T) {
 	s := newSite(t, []kyc.Provider{newVendor("desk")})
 	b := s.browser("user-42")

@@ -1,6 +1,7 @@
 package kychttp_test
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -244,11 +245,56 @@ func TestRowsThatAreEditedWhileAsking(t *testing.T) {
 
 // A first result would supersede nothing, whatever it is about.
 func TestResultOfAnotherCheck(t *testing.T) {
+	for name, foreign := range map[string]kyc.Result{
+		"check":    {CheckID: kyc.NewCheckID()},
+		"provider": {Provider: "bureau"},
+	} {
+		v := newVendor("desk")
+		s := newSite(t, []kyc.Provider{v})
+		id := s.browser("user-42").begin("desk")
+		foreign.Status, foreign.DecidedAt = kyc.StatusApproved, noon
+		v.outcome[id] = foreign
+		assert.Equal(t, http.StatusOK, s.webhook("desk", id, "session-"+id, "decided"), name)
+		assert.Empty(t, s.acted(), name)
+		assert.Nil(t, s.record(id).Result, name)
+	}
+}
+
+// A store that gives another row than it was asked for gives none.
+func TestRowOfAnotherCheck(t *testing.T) {
+	store := &mixedUp{MemoryStore: kychttp.NewMemoryStore()}
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v}, withStore(store))
+	b := s.browser("user-42")
+	theirs, mine := s.browser("user-66").begin("desk"), b.begin("desk")
+	v.decide(theirs, kyc.StatusApproved, noon)
+	store.instead = theirs
+	assert.Equal(t, http.StatusServiceUnavailable, s.webhook("desk", mine))
+	assert.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("desk", mine)).code)
+	assert.Equal(t, http.StatusServiceUnavailable, b.get(pageOf("desk", mine)).code)
+	assert.Zero(t, v.calls())
+	assert.Empty(t, s.acted())
+}
+
+type mixedUp struct {
+	*kychttp.MemoryStore
+	instead string
+}
+
+func (m *mixedUp) Get(ctx context.Context, id string) (*kychttp.Record, error) {
+	return m.MemoryStore.Get(ctx, cmp.Or(m.instead, id))
+}
+
+// OnResult is told about a check, and cannot give it to somebody.
+func TestOnResultDoesNotChangeTheCheck(t *testing.T) {
 	v := newVendor("desk")
 	s := newSite(t, []kyc.Provider{v})
+	s.onNews = func(_ context.Context, check *kyc.Check, _, _ *kyc.Result) error {
+		check.Reference = "user-66"
+		return nil
+	}
 	id := s.browser("user-42").begin("desk")
-	v.outcome[id] = kyc.Result{CheckID: kyc.NewCheckID(), Status: kyc.StatusApproved, DecidedAt: noon}
-	assert.Equal(t, http.StatusOK, s.webhook("desk", id, "session-"+id, "decided"))
-	assert.Empty(t, s.acted())
-	assert.Nil(t, s.record(id).Result)
+	v.decide(id, kyc.StatusApproved, noon)
+	require.Equal(t, http.StatusOK, s.webhook("desk", id))
+	assert.Equal(t, "user-42", s.record(id).Check.Reference)
 }

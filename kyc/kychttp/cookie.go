@@ -75,7 +75,7 @@ func (s *Service) bind(w http.ResponseWriter, r *http.Request, checkID, secret s
 // bound tells whether the request comes from the browser that has the check.
 func (s *Service) bound(r *http.Request, record *Record) bool {
 	cookie, err := r.Cookie(s.cookieName(record.Check.ID))
-	if err != nil || record.Browser == "" {
+	if err != nil {
 		return false
 	}
 	return subtle.ConstantTimeCompare([]byte(secretHash(cookie.Value)), []byte(record.Browser)) == 1

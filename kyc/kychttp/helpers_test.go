@@ -87,7 +87,9 @@ func (v *vendor) Result(ctx context.Context, check *kyc.Check) (*kyc.Result, err
 	if result.CheckID == "" {
 		result.CheckID = check.ID
 	}
-	result.Provider = v.name
+	if result.Provider == "" {
+		result.Provider = v.name
+	}
 	result.Attempt = check.VendorID
 	result.Evidence.FetchedAt = time.Now().UTC().Round(0)
 	if v.onResult != nil {

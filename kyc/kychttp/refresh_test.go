@@ -219,6 +219,21 @@ func TestRefreshLeavesWhatIsNobodys(t *testing.T) {
 	assert.Zero(t, v.calls())
 }
 
+// An approval that is taken back for another look is asked about again.
+func TestCheckThatIsReviewedAgainIsOpenAgain(t *testing.T) {
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v})
+	id := s.browser("user-42").begin("desk")
+	v.decide(id, kyc.StatusApproved, noon)
+	require.Equal(t, http.StatusOK, s.webhook("desk", id))
+	require.False(t, s.record(id).Open)
+	v.decide(id, kyc.StatusReview, noon.Add(time.Hour))
+	require.Equal(t, http.StatusOK, s.webhook("desk", id))
+	v.decide(id, kyc.StatusDeclined, noon.Add(2*time.Hour))
+	require.NoError(t, s.service.Refresh(t.Context(), 0))
+	assert.Equal(t, []kyc.Status{kyc.StatusApproved, kyc.StatusReview, kyc.StatusDeclined}, s.acted())
+}
+
 // Vendors that never say that somebody walked away are not asked for ever.
 func TestChecksAreGivenUp(t *testing.T) {
 	for name, test := range map[string]struct {
