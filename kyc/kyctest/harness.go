@@ -14,8 +14,8 @@ import (
 // and whose account and credentials are its own.
 //
 // Run calls the functions from the test's goroutine, one at a time, and while no
-// call of the provider's is under way, Requests excepted. One that cannot do what it is asked for fails the test with the testing.TB that it was
-// made with.
+// call of the provider's is under way, Requests excepted. One that cannot do what
+// it is asked for fails the test with the testing.TB that it was made with.
 type Harness struct {
 	// NewProvider returns a provider, configured like the others, over the same
 	// vendor: the one of another process, or of the same after a restart.
