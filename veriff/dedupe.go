@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"sync"
@@ -51,7 +52,8 @@ var ErrBusy = errors.New("veriff: the same webhook is being handled elsewhere")
 // time. So the webhook that brought it and the API that tells it have the same
 // key, and another decision about the session has another. Everything else is
 // known by the bytes received, and so is, beside the rest, a decision without a
-// time: what comes back to where it was, in the same bytes, has the same key.
+// time: what comes back to where it was, in the same bytes, has the same key. One
+// that was read back from storage has no such bytes, and is known by its JSON.
 func WebhookKey(webhook Webhook) string {
 	sum := sha256.New()
 	decision, ok := webhook.(*Decision)
@@ -64,7 +66,11 @@ func WebhookKey(webhook Webhook) string {
 		}
 	}
 	if !ok || decision.DecisionTime.IsZero() {
-		sum.Write(webhook.Meta().body.Bytes())
+		body := webhook.Meta().body.Bytes()
+		if len(body) == 0 {
+			body, _ = json.Marshal(webhook) // which none of these types refuses
+		}
+		sum.Write(body)
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

@@ -89,6 +89,26 @@ func TestWebhookKeyOfADecisionReadBack(t *testing.T) {
 	assert.Equal(t, veriff.WebhookKey(webhook), veriff.WebhookKey(&read))
 }
 
+// What is not a decision has no bytes any more when it was read back from
+// storage, as behind a queue, and is not all one for that.
+func TestWebhookKeyOfOthersReadBack(t *testing.T) {
+	seen := map[string]string{}
+	for name, webhook := range map[string]veriff.Webhook{
+		"started":         &veriff.Event{ID: sessionID, Code: 7001, Action: "started"},
+		"submitted":       &veriff.Event{ID: sessionID, Code: 7002, Action: "submitted"},
+		"another session": &veriff.Event{ID: otherID, Code: 7001, Action: "started"},
+		"no match":        &veriff.WatchlistScreening{SessionID: sessionID, MatchStatus: veriff.MatchStatusNoMatch},
+		"possible match":  &veriff.WatchlistScreening{SessionID: sessionID, MatchStatus: veriff.MatchStatusPossibleMatch},
+		"full auto":       &veriff.FullAutoDecision{SessionID: sessionID, Decision: "approved"},
+		"full auto since": &veriff.FullAutoDecision{SessionID: sessionID, Decision: "declined"},
+	} {
+		k := veriff.WebhookKey(webhook)
+		assert.Empty(t, seen[k], "%s has the key of another", name)
+		seen[k] = name
+		assert.Equal(t, k, veriff.WebhookKey(webhook), name)
+	}
+}
+
 func succeed(context.Context) error { return nil }
 
 func TestMemoryDeduperRunsWhatSucceedsOnce(t *testing.T) {

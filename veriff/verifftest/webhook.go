@@ -56,6 +56,7 @@ func (w Webhook) Tampered() Webhook {
 	}
 	if verification, ok := body["verification"].(map[string]any); ok {
 		verification["status"], verification["code"] = statusApproved, json.Number("9001")
+		verification["reason"], verification["reasonCode"] = nil, nil
 		verification["vendorData"] = "tampered"
 	} else {
 		body["vendorData"] = "tampered"

@@ -279,6 +279,7 @@ func TestTamperedWebhooks(t *testing.T) {
 		if v, ok := m["verification"].(map[string]any); ok {
 			assert.Equal(t, "approved", v["status"])
 			assert.Equal(t, 9001.0, v["code"])
+			assert.Nil(t, v["reasonCode"], "nothing gives the lie to it")
 			assert.Equal(t, id, v["id"])
 			m = v
 		}
