@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,8 +21,20 @@ type archive struct {
 	dir    string
 	bar    *progressbar.ProgressBar
 
-	mu                               sync.Mutex
-	fetched, unsigned, changed, kept int // files
+	mu   sync.Mutex
+	done tally
+}
+
+// A tally counts files.
+type tally struct {
+	fetched  int
+	unsigned int // of them
+	changed  int // of them: there were others on the disk
+	kept     int
+}
+
+func (t tally) String() string {
+	return fmt.Sprintf("%d files fetched (%d unsigned, %d because they had changed), %d were there", t.fetched, t.unsigned, t.changed, t.kept)
 }
 
 var (
@@ -140,7 +153,7 @@ func (a *archive) file(ctx context.Context, m *manifest, mediaID, name string) e
 		return err
 	}
 	if state == asItWas {
-		a.count(&a.kept)
+		a.count(&a.done.kept)
 		return nil
 	}
 	path := filepath.Join(m.dir, name)
@@ -153,12 +166,12 @@ func (a *archive) file(ctx context.Context, m *manifest, mediaID, name string) e
 	if err != nil {
 		return err
 	}
-	a.count(&a.fetched)
+	a.count(&a.done.fetched)
 	if !download.Signed {
-		a.count(&a.unsigned)
+		a.count(&a.done.unsigned)
 	}
 	if state == changed {
-		a.count(&a.changed)
+		a.count(&a.done.changed)
 	}
 	return m.add(name, download.SHA256)
 }

@@ -80,30 +80,28 @@ func (s *site) run() (string, error) {
 }
 
 // complete runs it, and says what must be true of a complete archive.
-func (s *site) complete(says string) {
+func (s *site) complete(want tally) {
 	s.Helper()
 	out, err := s.run()
 	require.NoError(s, err, "%s", out)
-	assert.Equal(s, fmt.Sprintf("%d of %[1]d sessions are complete: %s\n", len(s.sessions), says), out)
+	assert.Equal(s, fmt.Sprintf("%d of %[1]d sessions are complete: %v\n", len(s.sessions), want), out)
 	for _, id := range s.sessions {
-		var want []string
-		manifest := ""
+		var sums []string
 		for _, m := range s.srv.Media(id) {
 			name := m.ID + map[string]string{"image/jpeg": ".jpg", "image/png": ".png", "video/mp4": ".mp4", "application/octet-stream": ".bin"}[m.MimeType]
 			content, err := os.ReadFile(filepath.Join(s.dir, id, name))
 			require.NoError(s, err)
 			assert.Equal(s, m.Content, content)
 			sum := sha256.Sum256(m.Content)
-			want = append(want, hex.EncodeToString(sum[:])+"  "+name+"\n")
+			sums = append(sums, hex.EncodeToString(sum[:])+"  "+name+"\n")
 		}
-		slices.SortFunc(want, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
-		manifest = strings.Join(want, "")
+		slices.SortFunc(sums, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
 		text, err := os.ReadFile(filepath.Join(s.dir, id, manifestName))
 		require.NoError(s, err)
-		assert.Equal(s, manifest, string(text))
+		assert.Equal(s, strings.Join(sums, ""), string(text))
 		entries, err := os.ReadDir(filepath.Join(s.dir, id))
 		require.NoError(s, err)
-		assert.Len(s, entries, len(want)+1, "and nothing else")
+		assert.Len(s, entries, len(sums)+1, "and nothing else")
 	}
 	require.NoError(s, filepath.WalkDir(s.dir, func(path string, entry fs.DirEntry, err error) error {
 		require.NoError(s, err)
@@ -144,9 +142,9 @@ func TestDemonstration(t *testing.T) {
 	var out strings.Builder
 	require.NoError(t, demonstrate(t.Context(), &out, nowhere), "%s", &out)
 	for _, line := range []string{
-		"1 of 3 sessions are complete: 3 files fetched, 0 of them not signed, 0 because they had changed; 0 were there\n",
-		"3 of 3 sessions are complete: 7 files fetched, 0 of them not signed, 0 because they had changed; 3 were there\n",
-		"3 of 3 sessions are complete: 1 files fetched, 0 of them not signed, 1 because they had changed; 9 were there\n",
+		"1 of 3 sessions are complete: 3 files fetched (0 unsigned, 0 because they had changed), 0 were there\n",
+		"3 of 3 sessions are complete: 7 files fetched (0 unsigned, 0 because they had changed), 3 were there\n",
+		"3 of 3 sessions are complete: 1 files fetched (0 unsigned, 1 because they had changed), 9 were there\n",
 	} {
 		assert.Contains(t, out.String(), line)
 	}
@@ -163,9 +161,9 @@ func TestArchive(t *testing.T) {
 		_, err := s.srv.AddMedia(s.sessions[1], m)
 		require.NoError(t, err)
 	}
-	s.complete("15 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+	s.complete(tally{fetched: 15})
 	assert.Equal(t, 15, s.downloads())
-	s.complete("0 files fetched, 0 of them not signed, 0 because they had changed; 15 were there")
+	s.complete(tally{kept: 15})
 	assert.Equal(t, 15, s.downloads(), "none is fetched again")
 }
 
@@ -174,36 +172,36 @@ func TestArchive(t *testing.T) {
 func TestResumed(t *testing.T) {
 	for name, test := range map[string]struct {
 		harm func(*site) error
-		says string
+		want tally
 	}{
 		"a file is cut": {func(s *site) error { return os.Truncate(s.path(".mp4"), 5) },
-			"1 files fetched, 0 of them not signed, 1 because they had changed; 2 were there"},
+			tally{fetched: 1, changed: 1, kept: 2}},
 		"a bit is flipped": {func(s *site) error {
 			content, err := os.ReadFile(s.path(".jpg"))
 			require.NoError(s, err)
 			content[100] ^= 1
 			return os.WriteFile(s.path(".jpg"), content, 0o600)
-		}, "1 files fetched, 0 of them not signed, 1 because they had changed; 2 were there"},
+		}, tally{fetched: 1, changed: 1, kept: 2}},
 		"a file is gone": {func(s *site) error { return os.Remove(s.path(".jpg")) },
-			"1 files fetched, 0 of them not signed, 0 because they had changed; 2 were there"},
+			tally{fetched: 1, kept: 2}},
 		"a file is not in the manifest": {func(s *site) error { // killed between the two
 			text, err := os.ReadFile(s.path(manifestName))
 			require.NoError(s, err)
 			return os.WriteFile(s.path(manifestName), text[strings.Index(string(text), "\n")+1:], 0o600)
-		}, "1 files fetched, 0 of them not signed, 0 because they had changed; 2 were there"},
+		}, tally{fetched: 1, kept: 2}},
 		"there is no manifest": {func(s *site) error { return os.Remove(s.path(manifestName)) },
-			"3 files fetched, 0 of them not signed, 0 because they had changed; 0 were there"},
+			tally{fetched: 3}},
 		"unfinished files are left": {func(s *site) error {
 			dir := filepath.Join(s.dir, s.sessions[0])
 			require.NoError(s, os.WriteFile(filepath.Join(dir, ".manifest-1"), []byte("half"), 0o600))
 			return os.WriteFile(filepath.Join(dir, ".veriff-1"), []byte("half"), 0o600)
-		}, "0 files fetched, 0 of them not signed, 0 because they had changed; 3 were there"},
+		}, tally{kept: 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, 1)
-			s.complete("3 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+			s.complete(tally{fetched: 3})
 			require.NoError(t, test.harm(s))
-			s.complete(test.says)
+			s.complete(test.want)
 		})
 	}
 }
@@ -225,10 +223,10 @@ func TestDownloadsThatFail(t *testing.T) {
 			s.workers = 1
 			require.NoError(t, s.srv.Inject(test.fault.On(verifftest.DownloadMediaRoute)))
 			out, err := s.run()
-			require.EqualError(t, err, "1 sessions are not complete, run it again")
+			require.EqualError(t, err, "1 of 3 sessions are not complete, run it again")
 			assert.Contains(t, out, test.says)
 			assert.Contains(t, out, "2 of 3 sessions are complete: 6 files fetched")
-			s.complete("3 files fetched, 0 of them not signed, 0 because they had changed; 6 were there")
+			s.complete(tally{fetched: 3, kept: 6})
 		})
 	}
 }
@@ -254,7 +252,7 @@ func TestKilledWhileItDownloads(t *testing.T) {
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
 	require.Len(t, entries, 1, "the hidden one")
-	s.complete("3 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+	s.complete(tally{fetched: 3})
 }
 
 func TestUnsignedFiles(t *testing.T) {
@@ -264,7 +262,7 @@ func TestUnsignedFiles(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, out, "signature")
 	s.options = nil
-	s.complete("3 files fetched, 3 of them not signed, 0 because they had changed; 0 were there")
+	s.complete(tally{fetched: 3, unsigned: 3})
 }
 
 func TestProgramTakesOnlyWhatIsSigned(t *testing.T) {
@@ -290,7 +288,7 @@ func TestSessionsThatAreNotCompleted(t *testing.T) {
 	assert.Zero(t, s.downloads())
 	require.NoError(t, s.srv.Submit(id))
 	require.NoError(t, s.srv.Decline(id, 106, ""))
-	s.complete("6 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+	s.complete(tally{fetched: 6})
 }
 
 func TestSessionWithoutMedia(t *testing.T) {
@@ -350,7 +348,7 @@ func TestStopped(t *testing.T) {
 			require.Error(t, err)
 			assert.Equal(t, 2, strings.Count(out, "not looked at"))
 			assert.Len(t, s.srv.Requests(), requests+1)
-			s.complete("9 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+			s.complete(tally{fetched: 9})
 		})
 	}
 }
@@ -368,7 +366,7 @@ func TestInterrupted(t *testing.T) {
 
 func TestDamagedManifest(t *testing.T) {
 	s := newSite(t, 1)
-	s.complete("3 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+	s.complete(tally{fetched: 3})
 	require.NoError(t, os.WriteFile(s.path(manifestName), []byte("../../etc/passwd\n"), 0o600))
 	out, err := s.run()
 	require.Error(t, err)
@@ -398,8 +396,8 @@ func TestProgram(t *testing.T) {
 	require.NoError(t, os.WriteFile(list, []byte("\n "+s.sessions[1]+"\r\n"+s.sessions[0]+"\n"), 0o600))
 	out, err := s.program("-signed", "-dir", s.dir, "-sessions", list, s.sessions[0]).CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	assert.Contains(t, string(out), "2 of 2 sessions are complete: 6 files fetched")
-	s.complete("0 files fetched, 0 of them not signed, 0 because they had changed; 6 were there")
+	assert.Equal(t, "2 of 2 sessions are complete: "+tally{fetched: 6}.String()+"\n", string(out), "and no bar where there is no terminal")
+	s.complete(tally{kept: 6})
 }
 
 func TestTwoProcesses(t *testing.T) {
@@ -412,7 +410,7 @@ func TestTwoProcesses(t *testing.T) {
 	require.ErrorContains(t, err, "another process is at work in it")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait())
-	s.complete("3 files fetched, 0 of them not signed, 0 because they had changed; 0 were there")
+	s.complete(tally{fetched: 3})
 }
 
 func TestWrongSessions(t *testing.T) {

@@ -162,10 +162,9 @@ func (j job) run(ctx context.Context, client *veriff.Client, out io.Writer, term
 			_, _ = fmt.Fprintf(out, "%s: %v\n", id, err)
 		}
 	}
-	_, _ = fmt.Fprintf(out, "%d of %d sessions are complete: %d files fetched, %d of them not signed, %d because they had changed; %d were there\n",
-		len(j.sessions)-len(failed), len(j.sessions), a.fetched, a.unsigned, a.changed, a.kept)
+	_, _ = fmt.Fprintf(out, "%d of %d sessions are complete: %v\n", len(j.sessions)-len(failed), len(j.sessions), a.done)
 	if len(failed) > 0 {
-		return fmt.Errorf("%d sessions are not complete, run it again", len(failed))
+		return fmt.Errorf("%d of %d sessions are not complete, run it again", len(failed), len(j.sessions))
 	}
 	return nil
 }

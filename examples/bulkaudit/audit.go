@@ -24,7 +24,7 @@ type audit struct {
 }
 
 var (
-	errInDoubt = errors.New("a session may have been made, and is never made again without a person's word")
+	errInDoubt = errors.New("a session may have been made: look for its vendorData in the Customer Portal, then allow another with -again")
 	errStopped = errors.New("not finished: the run was stopped")
 )
 
@@ -191,7 +191,7 @@ func (a *audit) submit(ctx context.Context, reference string, p *progress) error
 		}
 	}
 	if err != nil {
-		return err // expired after seven days, for one
+		return err // the session has ended after seven days, for one
 	}
 	return a.journal.write(record{Step: stepSubmitted, Customer: reference})
 }

@@ -151,6 +151,11 @@ func TestSessionThatEndedIsNotSubmitted(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, out, "line 2: wrong: veriff: SubmitSession: 400 invalid request, conflict (1304: ")
 	assert.Equal(t, statusWrong, s.status("customer-1"))
+
+	s.again = []string{"customer-1"} // a person allows another one, to which everything goes anew
+	_, err = s.run()
+	require.NoError(t, err)
+	assert.Equal(t, count{2, 2, 4, 1}, s.count())
 }
 
 // Ctrl-C waits for the call that is on its way, and begins no other.
@@ -215,7 +220,7 @@ func TestAgain(t *testing.T) {
 	for _, reference := range []string{"customer-1", "customer-2"} {
 		s.again = []string{reference}
 		_, err = s.run()
-		assert.EqualError(t, err, "-again: this customer is not in doubt")
+		assert.EqualError(t, err, "-again: this customer has no session that another could replace")
 	}
 	assert.Equal(t, count{1, 1, 2, 1}, s.count())
 }

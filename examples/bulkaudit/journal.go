@@ -60,7 +60,7 @@ const (
 	stepCreate    step = "create"    // is announced
 	stepCreated   step = "created"   // is done
 	stepRefused   step = "refused"   // no session was made
-	stepAgain     step = "again"     // a person allows another session
+	stepAgain     step = "again"     // a person allows another session, all begins anew
 	stepUpload    step = "upload"    // is announced
 	stepUploaded  step = "uploaded"  // is done
 	stepSubmit    step = "submit"    // is announced
@@ -69,8 +69,8 @@ const (
 
 // progress is how far a customer has come.
 type progress struct {
-	vendorData string // of a session in doubt
-	session    string
+	vendorData string // of the session, once it is announced
+	session    string // "" while in doubt
 	media      map[veriff.MediaContext]string // ids; "" while in doubt
 	submitted  bool
 }
@@ -90,11 +90,16 @@ func (p *progress) apply(r record) bool {
 			return false
 		}
 		p.session = r.Session
-	case stepRefused, stepAgain:
+	case stepRefused:
 		if !p.inDoubt() {
 			return false
 		}
 		p.vendorData = ""
+	case stepAgain:
+		if p.vendorData == "" || p.submitted {
+			return false
+		}
+		*p = progress{media: map[veriff.MediaContext]string{}}
 	case stepUpload, stepUploaded:
 		if p.session == "" || r.Context == "" || (r.Media == "") != (r.Step == stepUpload) {
 			return false
@@ -229,10 +234,11 @@ type journalError struct{ cause error }
 func (e *journalError) Error() string { return "the journal cannot be written: " + e.cause.Error() }
 func (e *journalError) Unwrap() error { return e.cause }
 
-// allowAgain lets a customer in doubt have another session.
+// allowAgain lets a customer have another session: one in doubt, or one whose
+// session has ended before it was submitted.
 func (j *journal) allowAgain(reference string) error {
-	if !j.of(reference).inDoubt() {
-		return errors.New("-again: this customer is not in doubt")
+	if p := j.of(reference); p.vendorData == "" || p.submitted {
+		return errors.New("-again: this customer has no session that another could replace")
 	}
 	return j.write(record{Step: stepAgain, Customer: reference})
 }

@@ -55,7 +55,7 @@ func main() {
 	flag.StringVar(&j.journal, "journal", "audit.journal", "what was done; keep it with the table")
 	flag.StringVar(&j.summary, "summary", "summary.csv", "how far each customer came, written anew each time")
 	flag.IntVar(&j.workers, "workers", 4, "how many customers at a time")
-	flag.Func("again", "the reference of a customer in doubt for whom somebody looked at Veriff, and wants another session", func(reference string) error {
+	flag.Func("again", "the reference of a customer whose session is in doubt, or has ended: somebody looked at Veriff, and wants another", func(reference string) error {
 		j.again = append(j.again, reference)
 		return nil
 	})
