@@ -24,8 +24,9 @@ type audit struct {
 }
 
 var (
-	errInDoubt = errors.New("a session may have been made: look for its vendorData in the Customer Portal, then allow another with -again")
-	errStopped = errors.New("not finished: the run was stopped")
+	errInDoubt  = errors.New("a session may have been made: look for its vendorData in the Customer Portal, then allow another with -again")
+	errOtherRow = errors.New("the session of this reference is for a row that says something else: put it back, or give this one a new reference")
+	errStopped  = errors.New("not finished: the run was stopped")
 )
 
 // all works on the customers, several at a time, and leaves in each why it was
@@ -39,9 +40,7 @@ func (a *audit) all(ctx context.Context, customers []customer) error {
 	for range a.workers {
 		workers.Go(func() {
 			for c := range next {
-				if c.err == nil {
-					c.err = a.one(ctx, c)
-				}
+				c.err = a.one(ctx, c)
 				if everybodys(c.err) {
 					stop(c.err)
 				}
@@ -79,13 +78,21 @@ func everybodys(err error) bool {
 // client bounds.
 func (a *audit) one(ctx context.Context, c *customer) error {
 	p := a.journal.of(c.reference)
-	if p.submitted {
+	row, err := c.digest(p.vendorData)
+	switch {
+	case err != nil:
+		return err
+	case p.session != "" && p.row != row:
+		// Where references are row numbers and a row was put in, going on would
+		// put one customer's photos into another one's session.
+		return errOtherRow
+	case p.submitted:
 		return nil
-	}
-	if p.inDoubt() {
+	case c.err != nil:
+		return c.err
+	case p.inDoubt():
 		return errInDoubt
-	}
-	if p.session == "" {
+	case p.session == "":
 		if err := a.create(ctx, c); err != nil {
 			return err
 		}
@@ -110,7 +117,11 @@ func (a *audit) begin(ctx context.Context, r record) (context.Context, error) {
 func (a *audit) create(ctx context.Context, c *customer) error {
 	req := c.request
 	req.VendorData = rand.Text() // in the journal, so that a person finds the session by it
-	call, err := a.begin(ctx, record{Step: stepCreate, Customer: c.reference, VendorData: req.VendorData})
+	row, err := c.digest(req.VendorData)
+	if err != nil {
+		return err
+	}
+	call, err := a.begin(ctx, record{Step: stepCreate, Customer: c.reference, VendorData: req.VendorData, Row: row})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -197,6 +198,46 @@ func TestStoppedBeforeItBegins(t *testing.T) {
 	require.ErrorIs(t, s.runIn(ctx, io.Discard), context.Canceled)
 	assert.Empty(t, s.srv.Requests())
 	assert.Equal(t, statusWaiting, s.status("customer-2"))
+}
+
+// References that moved to other rows mix no customers up.
+func TestRowThatBecameAnother(t *testing.T) {
+	const mirae, hanako = ",Mirae,Hong,,face.jpg,front.jpg\n", ",Hanako,Sato,,face.jpg,front.jpg\n"
+	for name, fault := range map[string]verifftest.Fault{
+		"submitted": verifftest.ResetBefore().On(verifftest.DecisionRoute), // nothing happens
+		"begun":     verifftest.ResetBefore().On(verifftest.UploadMediaRoute),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, 0)
+			s.table(header + "1" + mirae)
+			require.NoError(t, s.srv.Inject(fault))
+			_, _ = s.run()
+			before := s.count()
+
+			s.table(header + "1" + hanako + "2" + mirae)
+			out, err := s.run()
+			require.Error(t, err)
+			assert.Contains(t, out, "line 2: wrong: the session of this reference is for a row that says something else")
+			assert.Empty(t, s.rows()["1"][3])
+			assert.Equal(t, count{2, 2, before.media + 2, before.submitted + 1}, s.count())
+
+			s.table(header + "1" + mirae + "2" + mirae)
+			_, err = s.run()
+			require.NoError(t, err)
+			assert.Equal(t, count{2, 2, 4, 2}, s.count())
+		})
+	}
+}
+
+// The photos of who was submitted are not needed any more.
+func TestPhotosThatAreGone(t *testing.T) {
+	s := newSite(t, 2)
+	_, err := s.run()
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(filepath.Join(s.images, "face.jpg")))
+	out, err := s.run()
+	require.NoError(t, err)
+	assert.Equal(t, "2 submitted, 0 in doubt, 0 wrong, 0 waiting\n", out)
 }
 
 // A list as document 003 has it names no contexts.

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -146,6 +149,14 @@ func (c *customer) check(images *os.Root) error {
 		}
 	}
 	return nil
+}
+
+// digest tells a row from another one that has its reference, for the journal,
+// which is to hold nothing about the customer.
+func (c *customer) digest(salt string) (string, error) {
+	request, err := json.Marshal(&c.request)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q", salt, request, c.images))
+	return hex.EncodeToString(sum[:]), err
 }
 
 // open opens the file, within the folder whatever its name says and wherever

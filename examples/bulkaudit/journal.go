@@ -48,6 +48,7 @@ type record struct {
 	Integration string              `json:"integration,omitempty"` // only of stepBegin
 	Customer    string              `json:"customer,omitempty"`    // the reference
 	VendorData  string              `json:"vendorData,omitempty"`
+	Row         string              `json:"row,omitempty"` // the digest of what the session is for
 	Session     string              `json:"session,omitempty"`
 	Context     veriff.MediaContext `json:"context,omitempty"`
 	Media       string              `json:"media,omitempty"`
@@ -69,8 +70,9 @@ const (
 
 // progress is how far a customer has come.
 type progress struct {
-	vendorData string // of the session, once it is announced
-	session    string // "" while in doubt
+	vendorData string                         // of the session, once it is announced
+	row        string                         // the digest of the row that it is for
+	session    string                         // "" while in doubt
 	media      map[veriff.MediaContext]string // ids; "" while in doubt
 	submitted  bool
 }
@@ -84,7 +86,7 @@ func (p *progress) apply(r record) bool {
 		if p.vendorData != "" || p.session != "" || r.VendorData == "" {
 			return false
 		}
-		p.vendorData = r.VendorData
+		p.vendorData, p.row = r.VendorData, r.Row
 	case stepCreated:
 		if !p.inDoubt() || r.Session == "" {
 			return false

@@ -44,8 +44,10 @@ func (s *summary) add(line int, reference string, p *progress, err error) {
 	status, vendorData, note := statusWrong, "", ""
 	switch {
 	case reference == "":
+	case errors.Is(err, errOtherRow):
+		p = &progress{} // is another one's
 	case p.submitted:
-		status, err = statusSubmitted, nil // nobody needs its photos any more
+		status = statusSubmitted
 	case p.inDoubt():
 		status, vendorData = statusInDoubt, p.vendorData
 	case errors.Is(err, errStopped), everybodys(err):
