@@ -309,6 +309,15 @@ func TestDownloadOverLoopback(t *testing.T) {
 					_, _ = io.WriteString(zip, "media")
 					_ = zip.Close()
 					return
+				case "chunks", "length": // each tells the end, though the connection ends too
+					w.Header().Set("Connection", "close")
+					if path.Base(r.URL.Path) == "length" {
+						w.Header().Set("Content-Length", "5")
+					}
+					_, _ = io.WriteString(w, "me")
+					w.(http.Flusher).Flush()
+					_, _ = io.WriteString(w, "dia")
+					return
 				case "bare": // neither a length nor chunks
 					w.Header().Set("Connection", "close")
 					w.Header().Set("Transfer-Encoding", "identity")
@@ -341,7 +350,7 @@ func TestDownloadOverLoopback(t *testing.T) {
 				assert.LessOrEqual(t, connections.Load(), int64(6), "only an error's body that is too long costs the connection")
 			}
 
-			for _, path := range []string{"gzip", "bare"} {
+			for _, path := range []string{"gzip", "chunks", "length", "bare"} {
 				var got bytes.Buffer
 				call := into(&got)
 				call.Args = []string{path}
