@@ -83,15 +83,16 @@ type scope struct {
 	seen   map[string]struct{} // its folded keys, once there are many
 }
 
-// manyKeys is from where on comparing each key with each would be felt.
-const manyKeys = 16
+// manyKeys is from where on comparing each key with each would be felt. Below it
+// only hashes are compared; no object that a vendor documents has as many.
+const manyKeys = 64
 
 // findTwins looks through valid JSON for an object with two keys that are the
 // same when folded, and gives the offset of the second. It takes one pass, and
 // allocates nothing for a document of usual size.
 func findTwins(data []byte) (offset int, found bool) {
 	scopes := make([]scope, 0, 32)
-	keys := make([]key, 0, 64)
+	keys := make([]key, 0, 2*manyKeys)
 	wantKey := false
 	for i := 0; i < len(data); i++ {
 		switch data[i] {
@@ -131,7 +132,7 @@ func findTwins(data []byte) (offset int, found bool) {
 				}
 			} else {
 				for _, earlier := range keys[s.first:] {
-					if earlier.hash == k.hash && earlier.folded(data) == k.folded(data) {
+					if earlier.hash == k.hash && earlier.same(k, data) {
 						return i, true
 					}
 				}
@@ -183,6 +184,14 @@ func upper(c byte) byte {
 		c -= 'a' - 'A'
 	}
 	return c
+}
+
+// same compares keys of the same hash.
+func (k key) same(other key, data []byte) bool {
+	if k.plain && other.plain {
+		return bytes.EqualFold(data[k.start:k.end], data[other.start:other.end])
+	}
+	return k.folded(data) == other.folded(data)
 }
 
 // folded is the same for all keys that encoding/json takes for the same.
