@@ -106,7 +106,10 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 	defer cancel()
 
 	var proof proof
-	req, err := call.request(httptrace.WithClientTrace(attemptCtx, proof.trace()), target, c.userAgent)
+	if !call.Repeatable { // of the others nothing depends on it
+		attemptCtx = httptrace.WithClientTrace(attemptCtx, proof.trace())
+	}
+	req, err := call.request(attemptCtx, target, c.userAgent)
 	if err != nil {
 		return nil, &Error{Op: call.Op, Class: ClassInvalidRequest, Err: err}, false
 	}
@@ -125,7 +128,7 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 		failed.Unconfirmed = !call.Repeatable && (answer.StatusCode >= 500 || failed.Class == ClassInvalidAnswer)
 		again = call.Repeatable && passing(answer.StatusCode)
 	default:
-		sent := answer != nil || !proof.neverSent(err)
+		sent := answer != nil || call.Repeatable || !proof.neverSent(err)
 		local, isLocal := errors.AsType[*localError](err)
 		failed.Unconfirmed = !call.Repeatable && sent && !(isLocal && local.partial)
 		switch {
