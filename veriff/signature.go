@@ -8,6 +8,7 @@ import (
 	"errors"
 	"hash"
 	"net/http"
+	"slices"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
 )
@@ -99,18 +100,15 @@ type claim struct {
 
 func (s scheme) check(key secret.Box, header http.Header) *answerCheck {
 	check := &answerCheck{}
-	for kind, names := range map[scheme][]string{
-		schemeHMAC: {headerHMAC, headerVRFHMAC}, schemeLegacy: {headerLegacy},
-	} {
-		var signatures []string
-		for _, name := range names {
-			signatures = append(signatures, header.Values(name)...)
-		}
-		if len(signatures) > 0 {
-			check.claims = append(check.claims, claim{signatures, kind.begin(key)})
-			check.signed = check.signed || kind <= s
-		}
+	hmacs := slices.Concat(header.Values(headerHMAC), header.Values(headerVRFHMAC))
+	legacy := header.Values(headerLegacy)
+	if len(hmacs) > 0 {
+		check.claims = append(check.claims, claim{hmacs, schemeHMAC.begin(key)})
 	}
+	if len(legacy) > 0 {
+		check.claims = append(check.claims, claim{legacy, schemeLegacy.begin(key)})
+	}
+	check.signed = len(hmacs) > 0 || len(legacy) > 0 && s == schemeLegacy
 	return check
 }
 

@@ -153,7 +153,7 @@ func (v *Verifier) apiKeys(header http.Header) (ours, others int) {
 func values(header http.Header, names ...string) []string {
 	var all []string
 	for key, held := range header {
-		if slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(key, name) }) {
+		if slices.ContainsFunc(names, func(name string) bool { return len(key) == len(name) && strings.EqualFold(key, name) }) {
 			all = append(all, held...)
 		}
 	}
