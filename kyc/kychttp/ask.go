@@ -46,9 +46,41 @@ func (s *Service) ask(ctx context.Context, from via, provider kyc.Provider, reco
 	result, err := s.result(ctx, provider, check)
 	if err != nil {
 		s.log.WarnContext(ctx, "kychttp: vendor gave no result", "provider", check.Provider, "check", LogID(check.ID), "via", from, "error", safeText(err))
+		for _, proof := range []error{kyc.ErrForeign, kyc.ErrNotFound, kyc.ErrInvalidRequest} {
+			if errors.Is(err, proof) { // that the claim is none
+				return nil, err
+			}
+		}
+		s.keep(ctx, record, check)
 		return nil, err
 	}
-	return s.settle(ctx, from, record, check, result)
+	settled, err := s.settle(ctx, from, record, check, result)
+	if errors.Is(err, errCallback) {
+		s.keep(ctx, record, check)
+	}
+	return settled, err
+}
+
+// keep stores what a browser claimed although nothing came of asking about it
+// yet: it brings it once, and to ask again is for the page and Refresh then.
+func (s *Service) keep(ctx context.Context, read *Record, asked *kyc.Check) {
+	if asked.VendorID == read.Check.VendorID {
+		return
+	}
+	// Asking may have taken all the time that there was.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
+	defer cancel()
+	var refused error
+	err := s.cfg.Store.Update(ctx, asked.ID, func(_ context.Context, row *Record) error {
+		var adopt bool
+		if adopt, refused = adopts(row, read, asked, kyc.StatusPending); adopt {
+			row.Check.VendorID, row.Check.VendorIDClaimed = asked.VendorID, asked.VendorIDClaimed
+		}
+		return refused
+	})
+	if err != nil && refused == nil {
+		s.storeFailed(ctx, "update", asked.ID, err)
+	}
 }
 
 func (s *Service) result(ctx context.Context, provider kyc.Provider, check *kyc.Check) (*kyc.Result, error) {
@@ -71,7 +103,7 @@ func (s *Service) settle(ctx context.Context, from via, read *Record, asked *kyc
 	var refused, called error
 	err := s.cfg.Store.Update(ctx, asked.ID, func(ctx context.Context, row *Record) error {
 		stored, news, refused, called = row, false, nil, nil // it may be called again
-		adopt, err := adopts(row, read, asked, result)
+		adopt, err := adopts(row, read, asked, result.Status)
 		if err != nil {
 			refused = err
 			return err
@@ -106,9 +138,9 @@ func (s *Service) settle(ctx context.Context, from via, read *Record, asked *kyc
 	return stored, nil
 }
 
-// adopts tells whether a result about asked counts for the row as it is now,
-// which may not be as it was read.
-func adopts(row, read *Record, asked *kyc.Check, result *kyc.Result) (bool, error) {
+// adopts tells whether a result of that status about asked counts for the row as
+// it is now, which may not be as it was read.
+func adopts(row, read *Record, asked *kyc.Check, status kyc.Status) (bool, error) {
 	now, was := &row.Check, &read.Check
 	if err := row.whole(asked.Provider); err != nil {
 		return false, err
@@ -125,7 +157,7 @@ func adopts(row, read *Record, asked *kyc.Check, result *kyc.Result) (bool, erro
 	}
 	// Another return came meanwhile. Its claim is the newer one, unless this one
 	// led to something.
-	return now.VendorID == was.VendorID || result.Status != kyc.StatusPending, nil
+	return now.VendorID == was.VendorID || status != kyc.StatusPending, nil
 }
 
 // usedUp tells whether no other claim may take the place of the one that led to

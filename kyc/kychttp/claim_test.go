@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -126,7 +127,7 @@ func TestClaimsThatAreNotStored(t *testing.T) {
 	}{
 		"another check's":       {"?claim=imp-1", kyc.ErrForeign, http.StatusConflict},
 		"unknown to the vendor": {"?claim=imp-1", kyc.ErrNotFound, http.StatusConflict},
-		"vendor is down":        {"?claim=imp-1", kyc.ErrUnavailable, http.StatusServiceUnavailable},
+		"refused as wrong":      {"?claim=imp-1", kyc.ErrInvalidRequest, http.StatusServiceUnavailable},
 		"names another check":   {"?claim=imp-1&check=" + kyc.NewCheckID(), nil, http.StatusConflict},
 		"no path element":       {"?claim=..%2Fx", nil, http.StatusBadRequest},
 	} {
@@ -148,6 +149,82 @@ func TestClaimsThatAreNotStored(t *testing.T) {
 			assert.Contains(t, got.body, "/verify/window/check/"+id)
 		})
 	}
+}
+
+// A browser comes back once. What it brought is not lost with an answer that did
+// not come, or with the application's own failure: Refresh and the page go on.
+func TestClaimOutlivesAFailure(t *testing.T) {
+	down := func(kind error) func(*vendor, *site) {
+		return func(v *vendor, _ *site) {
+			v.onResult = func(context.Context, *kyc.Check) error {
+				return &kyc.Error{Provider: "window", Op: "result", Kind: kind, Err: context.DeadlineExceeded}
+			}
+		}
+	}
+	for name, fails := range map[string]func(*vendor, *site){
+		"unavailable":    down(kyc.ErrUnavailable),
+		"rate limited":   down(kyc.ErrRateLimited),
+		"unauthorized":   down(kyc.ErrUnauthorized),
+		"invalid answer": down(kyc.ErrInvalidAnswer),
+		"no time left":   down(nil),
+		"OnResult": func(_ *vendor, s *site) {
+			s.onNews = func(context.Context, *kyc.Check, *kyc.Result, *kyc.Result) error { return errDatabase }
+		},
+	} {
+		for _, by := range []string{"Refresh", "page"} {
+			t.Run(name+", then "+by, func(t *testing.T) {
+				v, s, b, id := newWindow(t)
+				v.decide("imp-1", kyc.StatusApproved, noon)
+				fails(v.vendor, s)
+				require.GreaterOrEqual(t, b.get(returnTo("window", id)+"?claim=imp-1").code, 500)
+				assert.Empty(t, s.acted())
+				v.onResult, s.onNews = nil, nil
+				if by == "Refresh" {
+					require.NoError(t, s.service.Refresh(t.Context(), 0))
+				} else {
+					s.edit(id, long)
+					assert.Contains(t, b.get(pageOf("window", id)).body, "You are verified")
+				}
+				assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+			})
+		}
+	}
+}
+
+// A vendor that answers nobody takes all the time that a request has.
+func TestClaimOutlivesATimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v, s, b, id := newWindow(t)
+		v.onResult = func(ctx context.Context, _ *kyc.Check) error {
+			<-ctx.Done()
+			return &kyc.Error{Provider: "window", Op: "result", Err: ctx.Err()}
+		}
+		require.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("window", id)+"?claim=imp-1").code)
+		assert.Equal(t, "imp-1", s.record(id).Check.VendorID)
+	})
+}
+
+// The last return is the one that counts, and none counts for a check that is
+// used up, when nobody could ask about it either.
+func TestClaimThatFailedReplacesNoOther(t *testing.T) {
+	v, s, b, id := newWindow(t)
+	v.onResult = func(context.Context, *kyc.Check) error {
+		if s.record(id).Check.VendorID == "" { // another return is faster
+			s.edit(id, func(r *kychttp.Record) { r.Check.VendorID, r.Check.VendorIDClaimed = "imp-2", true })
+		}
+		return &kyc.Error{Provider: "window", Op: "result", Kind: kyc.ErrUnavailable}
+	}
+	require.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("window", id)+"?claim=imp-1").code)
+	assert.Equal(t, "imp-2", s.record(id).Check.VendorID)
+
+	v.onResult = func(context.Context, *kyc.Check) error {
+		s.edit(id, func(r *kychttp.Record) {
+			r.Result = &kyc.Result{CheckID: id, Provider: "window", Status: kyc.StatusApproved}
+		})
+		return &kyc.Error{Provider: "window", Op: "result", Kind: kyc.ErrUnavailable}
+	}
+	require.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("window", id)+"?claim=imp-3").code)
+	assert.Equal(t, "imp-2", s.record(id).Check.VendorID)
 }
 
 // A window that did not open brings nothing, and a return that cannot be read

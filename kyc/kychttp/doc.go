@@ -55,7 +55,9 @@
 //     no return can put another of the vendor's ids in the place of the one that
 //     led there, as an Iamport window left open could. What the vendor says later
 //     about that same id is news.
-//   - A return without the check's cookie asks nobody and changes nothing.
+//   - A return without the check's cookie asks nobody and changes nothing. What one
+//     with it brought is kept while the vendor cannot be asked or OnResult fails,
+//     as a browser comes back once: the page and Refresh ask about it.
 //   - While the vendor's API cannot be asked, or does not show yet what its
 //     webhook announced (kyc.Notice.Ahead), the answer is 503, and it delivers
 //     again. A check stays open until it has a final result or is given up, so

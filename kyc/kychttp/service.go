@@ -17,6 +17,8 @@ const (
 	// workTimeout bounds what one request does at the vendor and in the store,
 	// which is finished even if the sender hangs up.
 	workTimeout = time.Minute
+	// keepTimeout bounds what has to be stored after that.
+	keepTimeout = 10 * time.Second
 
 	maxForm    = 64 << 10
 	maxWebhook = 1 << 20
