@@ -43,7 +43,8 @@ const (
 )
 
 // signUp makes an account. An application that people sign up to in earnest
-// first sends a link to the address, to learn whose it is; here there is no mail.
+// first sends a link to the address, to learn whose it is, and then need not tell
+// everybody which addresses are taken; here there is no mail.
 func (db *database) signUp(ctx context.Context, email, password string) (*account, error) {
 	return db.createAccount(ctx, email, password, false)
 }

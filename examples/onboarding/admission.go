@@ -83,7 +83,8 @@ func noteEffect(ctx context.Context, tx *sql.Tx, check *kyc.Check, effect string
 	return err
 }
 
-// errConflict: the person has another account, or the account another person.
+// errConflict: the person has or had another account, or the account another
+// person.
 var errConflict = errors.New("onboarding: another account has the person, or the account another")
 
 // claim makes the account the person's only one. The UNIQUE constraints decide,
@@ -94,21 +95,26 @@ var errConflict = errors.New("onboarding: another account has the person, or the
 // left out, since the CI comes with it and says more. Veriff has neither, so
 // that of whom Veriff verified nobody can tell whether they have two accounts.
 func claim(ctx context.Context, tx *sql.Tx, pepper []byte, account string, keys []kyc.Key) error {
-	for _, key := range keys {
-		if key.Kind != kyc.KeyCI && key.Kind != kyc.KeyPPID {
-			continue
-		}
-		digest, err := key.Digest(pepper)
+	persons, err := personsOf(pepper, keys)
+	if err != nil {
+		return err
+	}
+	for _, person := range persons {
+		var refused bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM refused_persons WHERE digest = ?)`, person.digest).Scan(&refused)
 		if err != nil {
 			return err
 		}
+		if refused {
+			return errConflict
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO person_keys (digest, account, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-			digest, account, string(key.Kind)); err != nil {
+			person.digest, account, string(person.kind)); err != nil {
 			return err
 		}
 		// The row is there now, from this insert or from before.
 		var holder string
-		err = tx.QueryRowContext(ctx, `SELECT account FROM person_keys WHERE digest = ?`, digest).Scan(&holder)
+		err = tx.QueryRowContext(ctx, `SELECT account FROM person_keys WHERE digest = ?`, person.digest).Scan(&holder)
 		switch {
 		case errors.Is(err, sql.ErrNoRows): // refused because the account has another person
 			return errConflict
@@ -119,6 +125,38 @@ func claim(ctx context.Context, tx *sql.Tx, pepper []byte, account string, keys 
 		}
 	}
 	return nil
+}
+
+// A person is a key as it is stored.
+type person struct {
+	digest string
+	kind   kyc.KeyKind
+}
+
+func personsOf(pepper []byte, keys []kyc.Key) ([]person, error) {
+	var persons []person
+	for _, key := range keys {
+		if key.Kind != kyc.KeyCI && key.Kind != kyc.KeyPPID {
+			continue
+		}
+		digest, err := key.Digest(pepper)
+		if err != nil {
+			return nil, err
+		}
+		persons = append(persons, person{digest, key.Kind})
+	}
+	return persons, nil
+}
+
+// pardon lets a person come back whom a human refused and who left since.
+func pardon(ctx context.Context, tx *sql.Tx, pepper []byte, keys []kyc.Key) error {
+	persons, err := personsOf(pepper, keys)
+	for _, person := range persons {
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM refused_persons WHERE digest = ?`, person.digest)
+		}
+	}
+	return err
 }
 
 // release lets go of the person of an account that is not admitted, so that a
@@ -158,6 +196,9 @@ func (a *app) decide(ctx context.Context, staff *account, account string, d *dec
 				return err
 			}
 			if newest := newestOutcome(checks); newest != nil {
+				if err := pardon(ctx, tx, a.pepper, newest.Result.Keys); err != nil {
+					return err
+				}
 				if err := claim(ctx, tx, a.pepper, account, newest.Result.Keys); err != nil {
 					return err
 				}

@@ -27,6 +27,12 @@ type erasure struct {
 	check    kyc.Check
 }
 
+// An erasedBody is the page of an account that is gone.
+type erasedBody struct {
+	Erasures []erasure
+	Kept     bool // the digests of a person whom a human refused
+}
+
 // Key is the erasure in words.
 func (e *erasure) Key() string {
 	key := "erased." + e.Outcome
@@ -64,12 +70,11 @@ func (a *app) doErase(w http.ResponseWriter, r *http.Request, who *account) erro
 	// What has begun is finished, also if the person goes away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), time.Minute)
 	defer cancel()
-	erasures, err := a.erase(ctx, who.ID)
+	erased, err := a.erase(ctx, who.ID)
 	if err != nil {
 		return err
 	}
-	r.Header.Del("Cookie") // nobody is signed in any longer
-	a.show(w, r, http.StatusOK, "erased", erasures)
+	a.show(w, r, http.StatusOK, "erased", erased)
 	return nil
 }
 
@@ -77,12 +82,15 @@ func (a *app) doErase(w http.ResponseWriter, r *http.Request, who *account) erro
 // the vendors do the same. What they are to be asked is stored in the
 // transaction that deletes the account, so that none is forgotten if the program
 // ends in between: retryErasures goes on with it.
-func (a *app) erase(ctx context.Context, account string) ([]erasure, error) {
+func (a *app) erase(ctx context.Context, account string) (*erasedBody, error) {
 	var all []erasure
+	kept := false
 	err := a.db.transact(ctx, func(tx *sql.Tx) error {
-		all = nil
 		checks, err := checksOf(ctx, tx, account)
 		if err != nil {
+			return err
+		}
+		if kept, err = keepRefused(ctx, tx, account); err != nil {
 			return err
 		}
 		for _, c := range checks {
@@ -120,7 +128,20 @@ func (a *app) erase(ctx context.Context, account string) ([]erasure, error) {
 			}
 		}
 	}
-	return all, nil
+	return &erasedBody{all, kept}, nil
+}
+
+// keepRefused keeps the digests of a person whom a human refused, and nothing
+// else: or whoever was refused would leave, and come back as somebody new. The
+// page tells so.
+func keepRefused(ctx context.Context, tx *sql.Tx, account string) (kept bool, err error) {
+	done, err := tx.ExecContext(ctx, `INSERT INTO refused_persons (digest)
+		SELECT digest FROM person_keys JOIN standings USING (account) WHERE account = ? AND verdict = 'refuse' ON CONFLICT DO NOTHING`, account)
+	if err != nil {
+		return false, err
+	}
+	n, err := done.RowsAffected()
+	return n > 0, err
 }
 
 // askToErase asks the vendor to forget a check, and notes what came of it. What

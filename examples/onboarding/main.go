@@ -161,16 +161,16 @@ func runFake(ctx context.Context, addr string, lookupEnv lookup, stdout, stderr 
 	defer f.close()
 	s := f.settings("http://" + listener.Addr().String())
 	a, err := openApp(filepath.Join(dir, "onboarding.db"), s, slog.New(slog.NewTextHandler(stderr, nil)))
-	if err == nil {
-		err = f.deliverTo(s.baseURL)
-	}
-	var password string
-	if err == nil {
-		password, err = a.db.addStaff(ctx, "staff@maru.example")
-	}
 	if err != nil {
 		_ = listener.Close()
 		return err
+	}
+	password, err := a.db.addStaff(ctx, "staff@maru.example")
+	if err == nil {
+		err = f.deliverTo(s.baseURL)
+	}
+	if err != nil {
+		return errors.Join(err, listener.Close(), a.db.Close())
 	}
 	_, _ = fmt.Fprintf(stdout, "The vendors are fakes: nobody is verified.\n\nApplication  %s\nBack office  %s/staff\n             sign in as staff@maru.example, password %s\n\nCtrl-C ends all of it.\n",
 		s.baseURL, s.baseURL, password)

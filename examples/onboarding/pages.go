@@ -77,7 +77,6 @@ func (a *app) show(w http.ResponseWriter, r *http.Request, code int, page string
 	w.Header().Set("Content-Security-Policy", a.policy(v.Nonce))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", string(v.Lang))
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
 	_, _ = w.Write(text.Bytes()) // an error is the connection's
 }

@@ -44,6 +44,11 @@ CREATE TABLE IF NOT EXISTS person_keys (
 	UNIQUE (account, kind)
 ) STRICT;
 
+-- Persons whom a human refused, and who had their accounts erased since.
+CREATE TABLE IF NOT EXISTS refused_persons (
+	digest TEXT PRIMARY KEY
+) STRICT;
+
 -- The checks by which accounts are admitted now. They outlive the checks' own
 -- rows, which are deleted when they are old.
 CREATE TABLE IF NOT EXISTS admissions (

@@ -108,7 +108,11 @@ func (a *app) handler() http.Handler {
 	staff("GET /staff", a.showStaff)
 	staff("GET /staff/accounts/{id}", a.showCase)
 	staff("POST /staff/accounts/{id}", a.doDecide)
-	site.Handle("GET /static/", http.FileServerFS(static))
+	files := http.FileServerFS(static)
+	site.HandleFunc("GET /static/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=300")
+		files.ServeHTTP(w, r)
+	})
 	page("/", func(http.ResponseWriter, *http.Request) error { return errNotFound })
 
 	// Browsers say from which site a form comes; whatever comes from another is
@@ -133,6 +137,7 @@ func (a *app) harden(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()") // vendors ask on their own pages

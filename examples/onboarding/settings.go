@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -95,14 +94,14 @@ func liveSettings(lookupEnv lookup) (*settings, error) {
 	if s.pepper, err = hex.DecodeString(pepper); err != nil || len(s.pepper) < kyc.MinPepper {
 		return nil, &settingsError{fmt.Sprintf("ONBOARDING_PEPPER must be %d hex digits or more", 2*kyc.MinPepper)}
 	}
-	if err := wantHTTPS(s.baseURL); err != nil {
-		return nil, &settingsError{"ONBOARDING_BASE_URL " + err.Error()}
+	base, err := url.Parse(s.baseURL) // the error repeats the URL
+	if err != nil || base.Scheme != "https" || base.Hostname() == "" || base.User != nil || strings.Trim(base.Path, "/") != "" || strings.ContainsAny(s.baseURL, "?#") {
+		return nil, &settingsError{"ONBOARDING_BASE_URL must be https, a host, and nothing else"}
 	}
-	s.baseURL = strings.TrimSuffix(s.baseURL, "/")
-	if s.vendors.veriffBaseURL != "" {
-		if err := wantHTTPS(s.vendors.veriffBaseURL); err != nil {
-			return nil, &settingsError{"VERIFF_BASE_URL " + err.Error()}
-		}
+	s.baseURL = "https://" + strings.TrimSuffix(strings.ToLower(base.Host), ":443") // as browsers write an Origin
+	// A client takes http for loopback hosts, where a fake can be.
+	if v := s.vendors.veriffBaseURL; v != "" && !strings.HasPrefix(v, "https://") {
+		return nil, &settingsError{"VERIFF_BASE_URL must be an https URL"}
 	}
 	return s, nil
 }
@@ -115,14 +114,6 @@ func read(lookupEnv lookup, variables []variable) (missing []string) {
 		}
 	}
 	return missing
-}
-
-func wantHTTPS(text string) error {
-	u, err := url.Parse(text) // the error repeats the URL
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
-		return errors.New("must be an https URL")
-	}
-	return nil
 }
 
 // noLiveSettings refuses credentials together with -fake: they tell that

@@ -158,6 +158,7 @@ var words = map[string]phrase{
 	"erased.title":         {"Your account is deleted", "계정을 삭제했습니다"},
 	"erased.text":          {"We know nothing of you any longer. This is what became of your verifications:", "저희가 보관하던 정보는 모두 지웠습니다. 본인 확인 업체의 처리 결과는 다음과 같습니다."},
 	"erased.none":          {"We know nothing of you any longer. No verification was ever begun.", "저희가 보관하던 정보는 모두 지웠습니다. 진행하신 본인 확인은 없었습니다."},
+	"erased.kept":          {"Since our staff did not let you in, we keep a code from which nobody can tell who you are, and by which we know you if you come again.", "담당자가 입장을 불허한 계정이므로, 다시 가입하실 때 알아볼 수 있는 암호화된 코드만 남겨 둡니다. 이 코드만으로는 누구인지 알 수 없습니다."},
 	"erased.deleted":       {"deleted by the company", "업체에서 삭제했습니다"},
 	"erased.gone":          {"there was nothing to delete", "삭제할 정보가 없었습니다"},
 	"erased.not_deletable": {"the company keeps it for now; we ask again", "업체에서 당분간 보관합니다. 저희가 다시 요청하겠습니다"},

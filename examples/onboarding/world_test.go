@@ -33,7 +33,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(f.close)
 	server := httptest.NewUnstartedServer(nil)
 	w := &world{fakes: f, url: "http://" + server.Listener.Addr().String(), log: &logged{}}
-	w.app, err = openApp(filepath.Join(t.TempDir(), "onboarding.db"), f.settings(w.url), slog.New(slog.NewTextHandler(w.log, nil)))
+	w.app, err = openApp(filepath.Join(t.TempDir(), "onboarding.db"), f.settings(w.url), w.logger())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.db.Close()) })
 	server.Config.Handler = w.handler()
@@ -47,6 +47,8 @@ func newWorld(t *testing.T) *world {
 	})
 	return w
 }
+
+func (w *world) logger() *slog.Logger { return slog.New(slog.NewTextHandler(w.log, nil)) }
 
 // logged is a log that can be read while it is written.
 type logged struct {
