@@ -312,7 +312,7 @@ func stolenReturn(t *testing.T, browser context.Context) {
 	thief.signUp("thief@maru.example")
 	thief.open(link)
 	thief.see("Go on where you began")
-	thief.click("Look again")
+	thief.click("Go on here")
 	thief.see("Please sign in")
 	w.assertEffects(t, "hong@maru.example")
 	w.assertEffects(t, "thief@maru.example")

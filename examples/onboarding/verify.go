@@ -74,6 +74,7 @@ type checkBody struct {
 	Continue    string // a form to post, as Start is
 	Start       string
 	Self        string // to look again
+	Here        string // to go on in this browser
 	SignIn      bool
 	Enter       bool // to the members' pages
 	Choose      bool // back to the choice of vendors
@@ -81,7 +82,7 @@ type checkBody struct {
 
 // Acts tells whether there is anything to press, beside a vendor's own button.
 func (b *checkBody) Acts() bool {
-	return b.Continue != "" || b.Start != "" || b.Self != "" || b.SignIn || b.Enter
+	return b.Continue != "" || b.Start != "" || b.Self != "" || b.Here != "" || b.SignIn || b.Enter
 }
 
 // showCheck is kychttp's Page.
@@ -104,10 +105,17 @@ func (a *app) showCheck(w http.ResponseWriter, r *http.Request, page *kychttp.Pa
 
 func problemBody(page *kychttp.Page, who *account) *checkBody {
 	name := string(page.Problem)
-	body := &checkBody{Self: page.Self, Choose: true}
+	body := &checkBody{Choose: true}
 	switch page.Problem {
-	case kychttp.ProblemOtherBrowser, kychttp.ProblemNotOwner:
+	case kychttp.ProblemOtherBrowser:
 		body.SignIn = who == nil
+		if who != nil {
+			body.Here = page.Self // which asks whose it is
+		}
+	case kychttp.ProblemNotOwner:
+		body.SignIn = who == nil
+	case kychttp.ProblemMismatch, kychttp.ProblemTryLater:
+		body.Self = page.Self
 	case kychttp.ProblemRefused:
 		for err, reason := range map[error]string{
 			errSignedOut: "signed_out", errAdmitted: "admitted", errRefused: "by_human", errTooManyChecks: "too_many",
@@ -117,7 +125,6 @@ func problemBody(page *kychttp.Page, who *account) *checkBody {
 			}
 		}
 		body.SignIn = who == nil
-		body.Self = ""
 	}
 	body.Title, body.Text = "problem."+name+".title", "problem."+name+".text"
 	return body

@@ -110,6 +110,7 @@ var words = map[string]phrase{
 	"check.continue":    {"Go on", "이어서 진행하기"},
 	"check.start":       {"Begin again", "새로 시작하기"},
 	"check.look":        {"Look again", "다시 확인하기"},
+	"check.here":        {"Go on here", "여기에서 계속하기"},
 	"check.enter":       {"Come in", "입장하기"},
 	"check.choose":      {"Choose another way", "다른 방법 선택하기"},
 	"check.signin":      {"Sign in", "로그인"},
