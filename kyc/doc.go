@@ -44,7 +44,9 @@
 //     leaves a row that never ends, not a check that belongs to nobody.
 //   - The Check: after Start and before the person gets its URL. It holds no
 //     credential, but its URL is a capability, so it stays on the server.
-//   - The Check that Apply gave: after Result has taken it.
+//   - The Check that Apply gave: once Result was asked with it, unless that was
+//     [ErrForeign] or [ErrNotFound]. After any other error too, because a browser
+//     brings its notice once.
 //   - The [Result], if it supersedes the stored one: in the transaction that
 //     acts on it. Its JSON holds personal data, and leaves Vendor out.
 //   - An approved result's [Key], or its [Key.Digest], under a UNIQUE index, if
