@@ -85,7 +85,7 @@ func allLines() []line {
 		verify("2 KB", webhookBody()), verify("1 MB", longBody()), verifyAndParse(),
 		webhookHandler(),
 		decode(),
-		upload(), uploadOverLoopback(), download(false), download(true),
+		upload(uploadSize), uploadOverLoopback(), download(downloadSize, false), download(downloadSize, true),
 		tokenExchange(),
 	}
 }

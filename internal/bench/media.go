@@ -72,11 +72,11 @@ func newClient(base string, carrier http.RoundTripper) (*veriff.Client, error) {
 	return veriff.NewClient(apiKey, sharedSecret, veriff.WithBaseURL(base), veriff.WithHTTPClient(&http.Client{Transport: carrier}))
 }
 
-func upload() line {
+func upload(size int64) line {
 	return line{
-		number: "8", what: "upload 17 MB, in process", reach: 1.3, goroutines: 1, peak: true,
+		number: "8", what: fmt.Sprintf("upload %d MB, in process", size/1e6), reach: 1.3, goroutines: 1, peak: true,
 		open: func() ([]side, func(), error) {
-			sides, err := uploadSides("https://api.example", takesUploads{})
+			sides, err := uploadSides("https://api.example", takesUploads{}, size)
 			return sides, func() {}, err
 		},
 	}
@@ -87,7 +87,7 @@ func uploadOverLoopback() line {
 		number: "8", what: "upload 17 MB, loopback beside the passes alone", goroutines: 1,
 		open: func() ([]side, func(), error) {
 			server := httptest.NewServer(http.HandlerFunc(serveMedia))
-			sides, err := uploadSides(server.URL, loopbackTransport())
+			sides, err := uploadSides(server.URL, loopbackTransport(), uploadSize)
 			return sides, server.Close, err
 		},
 	}
@@ -105,13 +105,13 @@ func (takesUploads) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // uploadSides has two bare passes as the floor: one that encodes to sign, and
 // one that encodes to send. The peer is the usual way to build such a body.
-func uploadSides(base string, carrier http.RoundTripper) ([]side, error) {
+func uploadSides(base string, carrier http.RoundTripper, size int64) ([]side, error) {
 	ctx := context.Background()
 	client, err := newClient(base, carrier)
 	if err != nil {
 		return nil, err
 	}
-	content := (&photo{size: uploadSize}).held()
+	content := (&photo{size: size}).held()
 	bare := &http.Client{Transport: carrier}
 	return []side{
 		{name: "ours", worker: keeping(func() (string, error) {
@@ -192,15 +192,15 @@ func serveMedia(w http.ResponseWriter, r *http.Request) {
 
 // download compares with io.Copy into the hash that a Download tells and, for an
 // answer that is signed, into the signature's as well.
-func download(signed bool) line {
-	what := "download 50 MB"
+func download(size int64, signed bool) line {
+	what := fmt.Sprintf("download %d MB", size/1e6)
 	if signed {
 		what += ", signed"
 	}
 	return line{
 		number: "9", what: what, reach: 1 / 0.9, goroutines: 1, peak: true,
 		open: func() ([]side, func(), error) {
-			video := (&photo{size: downloadSize}).held()
+			video := (&photo{size: size}).held()
 			header := http.Header{"Content-Type": {"video/mp4"}}
 			if signed {
 				header.Set("X-HMAC-SIGNATURE", hex.EncodeToString(mac(video)))
