@@ -174,8 +174,9 @@ func (p *LaunchParams) JS() (template.JS, error) {
 
 // HTML returns the fragment of a page that loads iamport.js and starts the
 // certification at a click, since browsers block a popup that no click asked
-// for. It needs no other script. When a popup is done, the page goes where the
-// answer to ResultURL redirects to.
+// for. It needs no other script, and its button is disabled until iamport.js has
+// loaded or failed. When a popup is done, the page goes where the answer to
+// ResultURL redirects to.
 //
 // If it cannot go anywhere, the button can be clicked again and fires the event
 // "iamport", which bubbles and has {ok, status, result} as its detail:
@@ -215,7 +216,7 @@ func orDefault(text, otherwise string) string {
 	return text
 }
 
-var launchPage = template.Must(template.New("launch").Parse(`<button type="button">{{.Button}}</button>
+var launchPage = template.Must(template.New("launch").Parse(`<button type="button" disabled>{{.Button}}</button>
 <script src="{{.Script}}"></script>
 <script>
 (function (button) {
@@ -254,6 +255,7 @@ var launchPage = template.Must(template.New("launch").Parse(`<button type="butto
   window.addEventListener("pageshow", function (shown) {
     if (shown.persisted) { button.disabled = false; }
   });
+  button.disabled = false; // a click before this point would have done nothing
 })(document.currentScript.previousElementSibling.previousElementSibling);
 </script>
 `))

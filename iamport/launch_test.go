@@ -32,7 +32,7 @@ func TestLaunchPage(t *testing.T) {
 	assert.Contains(t, text, `IMP.init("imp00000000");`)
 	assert.NotContains(t, text, "IMP.agency")
 	assert.NotContains(t, text, "jQuery")
-	assert.Contains(t, text, `<button type="button">본인인증</button>`)
+	assert.Contains(t, text, `<button type="button" disabled>본인인증</button>`)
 	assert.JSONEq(t, `{"merchant_uid":"ORD20180131-0000011","m_redirect_url":"https://www.shop.example/payments/complete/mobile","popup":false}`, argument(t, text))
 
 	launch := document001()
@@ -44,7 +44,7 @@ func TestLaunchPage(t *testing.T) {
 	assert.Contains(t, text, `<script src="http://127.0.0.1:8080/v1/iamport.js"></script>`)
 	assert.Contains(t, text, `IMP.agency("imp00000000", "a1B");`)
 	assert.NotContains(t, text, "IMP.init")
-	assert.Contains(t, text, `<button type="button">Verify &lt;me&gt;</button>`)
+	assert.Contains(t, text, `<button type="button" disabled>Verify &lt;me&gt;</button>`)
 	assert.JSONEq(t, wholeParamsJSON, argument(t, text))
 }
 
@@ -118,7 +118,7 @@ func TestLaunchIsSafeInAPage(t *testing.T) {
 		var sent iamport.LaunchParams
 		require.NoError(t, json.Unmarshal([]byte(js), &sent), hostile)
 		assert.Equal(t, launch.Params, sent)
-		button, _, _ := strings.Cut(strings.TrimPrefix(text, `<button type="button">`), "</button>")
+		button, _, _ := strings.Cut(strings.TrimPrefix(text, `<button type="button" disabled>`), "</button>")
 		assert.NotContains(t, button, "<", hostile)
 		assert.Equal(t, hostile, html.UnescapeString(button))
 	}

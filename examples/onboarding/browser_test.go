@@ -108,10 +108,11 @@ func (v *visitor) open(address string) {
 	v.do(chromedp.Navigate(address))
 }
 
-// click clicks a button or a link by its text.
+// click clicks a button or a link by its text, once it can be clicked.
 func (v *visitor) click(text string) {
 	v.t.Helper()
-	v.do(chromedp.Click(fmt.Sprintf(`//*[(self::button or self::a) and normalize-space(.)=%q]`, text)))
+	there := fmt.Sprintf(`//*[(self::button or self::a) and normalize-space(.)=%q]`, text)
+	v.do(chromedp.WaitEnabled(there), chromedp.Click(there))
 }
 
 // fill fills a field by its label.
@@ -144,7 +145,9 @@ func (v *visitor) at() string {
 func (v *visitor) inPopup(click string, do func(popup *visitor)) {
 	v.t.Helper()
 	timeout := time.After(patience)
-	opened := chromedp.WaitNewTarget(v.ctx, func(info *target.Info) bool { return info.OpenerID != "" })
+	// Every visitor hears of every window of the browser.
+	own := chromedp.FromContext(v.ctx).Target.TargetID
+	opened := chromedp.WaitNewTarget(v.ctx, func(info *target.Info) bool { return info.OpenerID == own })
 	v.click(click)
 	select {
 	case id := <-opened:
