@@ -115,8 +115,11 @@ func TestProgramRefuses(t *testing.T) {
 func runIn(t *testing.T, environment map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	t.Chdir(t.TempDir()) // for a database that must not be there
+	// What should have been refused, and starts, ends at once.
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
 	var out, err bytes.Buffer
-	code = run(t.Context(), args, in(environment), &out, &err)
+	code = run(ctx, args, in(environment), &out, &err)
 	return code, out.String(), err.String()
 }
 
