@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
@@ -27,15 +28,19 @@ type Download struct {
 	Signed bool
 }
 
-var errNotMedia = errors.New("the status is not that of a whole file")
+var (
+	errNotWhole = errors.New("the status is not that of a whole file")
+	errNotMedia = errors.New("it is a web page, not media")
+)
 
 // DownloadMedia writes the media of this ID to w as it comes, at most 1 GiB, or
 // [ErrTooLarge]. Only when it returns without an error is what was written the
 // media, whole and, where it was signed, verified: the signature covers all of
 // it, and can be checked at the end alone. An answer that nothing ends but its
-// connection counts as cut off. With [WithSignedAnswersOnly] nothing is written
-// of an answer that has no signature. Once a byte was written there is no other
-// attempt. An error of w is in the error's chain.
+// connection counts as cut off, and a web page is [ErrInvalidAnswer]. With
+// [WithSignedAnswersOnly] nothing is written of an answer that has no signature.
+// Once a byte was written there is no other attempt. An error of w is in the
+// error's chain.
 //
 // The request goes to the client's base URL, whatever MediaFile.URL says.
 //
@@ -69,7 +74,10 @@ func (c *Client) download(ctx context.Context, op, mediaID string, w io.Writer) 
 	}
 	call.Sink = func(answer *transport.Answer) (io.Writer, error) {
 		if answer.StatusCode != http.StatusOK {
-			return nil, errNotMedia // such as 206, which is a part that nobody asked for
+			return nil, errNotWhole // such as 206, which is a part that nobody asked for
+		}
+		if page, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type")); page == "text/html" {
+			return nil, errNotMedia // but a proxy's or a portal's, which would be kept as evidence
 		}
 		check = c.scheme.check(c.secret, answer.Header)
 		if !check.signed && c.signedOnly {
@@ -85,6 +93,8 @@ func (c *Client) download(ctx context.Context, op, mediaID string, w io.Writer) 
 		switch {
 		case errors.Is(err, errNoSignature):
 			failed.kinds, failed.detail = []error{ErrSignature}, errNoSignature.Error()
+		case errors.Is(err, errNotWhole):
+			failed.detail = errNotWhole.Error()
 		case errors.Is(err, errNotMedia):
 			failed.detail = errNotMedia.Error()
 		}

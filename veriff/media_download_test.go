@@ -157,6 +157,11 @@ func TestDownloadsThatFail(t *testing.T) {
 		"a part": {network: answering(func(*http.Request) (*http.Response, error) {
 			return httpmock.NewBytesResponse(http.StatusPartialContent, content), nil
 		}), says: "206 invalid answer: the status is not that of a whole file", is: []error{veriff.ErrInvalidAnswer}},
+		"a web page": {network: answering(func(*http.Request) (*http.Response, error) {
+			page := httpmock.NewBytesResponse(http.StatusOK, content)
+			page.Header.Set("Content-Type", "Text/HTML; charset=utf-8")
+			return page, nil
+		}), says: "200 invalid answer: it is a web page, not media", is: []error{veriff.ErrInvalidAnswer}},
 		"redirect": {network: answering(func(*http.Request) (*http.Response, error) {
 			return httpmock.NewBytesResponse(http.StatusFound, content), nil
 		}), says: "302 invalid answer", is: []error{veriff.ErrInvalidAnswer}},

@@ -98,7 +98,7 @@ func TestAllocationsOfAnExchange(t *testing.T) {
 		line
 		allocs int64
 	}{
-		{signedGetOverLoopback(1), 16},
+		{signedGetOverLoopback(1), 18},
 		{tokenExchange(), 100},
 	} {
 		t.Run(tc.number+" "+tc.what, func(t *testing.T) {

@@ -199,6 +199,7 @@ func refuse(what, why string) error { return plain(what + " " + why) }
 const (
 	errNoAnswer    = plain("no answer")
 	errInterrupted = plain("interrupted")
+	errStream      = plain("HTTP/2 stream failed")
 )
 
 // errTimeout is an attempt that took too long. It stands in for the network's

@@ -16,6 +16,43 @@ type proof struct {
 	traced  atomic.Bool // any hook fired
 	getConn atomic.Bool
 	gotConn atomic.Bool
+
+	// Over HTTP/2, net/http sends a request again on its own when the server
+	// resets its stream in some ways. One of them, PROTOCOL_ERROR, does not say
+	// that nothing was done, and net/http goes on so until the context ends. stop
+	// ends the attempt instead, before anything leaves a second time.
+	stop    func()
+	stopped atomic.Bool
+	http2   atomic.Bool // the connection is
+	stream  atomic.Bool // the request has opened a stream, and no answer has come
+
+	hooks httptrace.ClientTrace // which is here to save an allocation
+}
+
+func (p *proof) connected(info httptrace.GotConnInfo) {
+	if p.stream.Load() {
+		p.stopped.Store(true)
+		p.stop()
+	}
+	secure, ok := info.Conn.(interface{ ConnectionState() tls.ConnectionState })
+	p.http2.Store(ok && secure.ConnectionState().NegotiatedProtocol == "h2")
+	p.gotConn.Store(true)
+}
+
+func (p *proof) wroteHeaders() {
+	if p.http2.Load() {
+		p.stream.Store(true)
+	}
+}
+
+func (p *proof) answered() { p.stream.Store(false) }
+
+// onlyOnce sets the hooks that find out when the request would leave again.
+func (p *proof) onlyOnce() *httptrace.ClientTrace {
+	p.hooks = httptrace.ClientTrace{
+		GotConn: p.connected, WroteHeaders: p.wroteHeaders, GotFirstResponseByte: p.answered,
+	}
+	return &p.hooks
 }
 
 // trace sets every hook, so that a RoundTripper that fires any of them is known
@@ -24,9 +61,9 @@ func (p *proof) trace() *httptrace.ClientTrace {
 	seen := func() { p.traced.Store(true) }
 	return &httptrace.ClientTrace{
 		GetConn:              func(string) { p.getConn.Store(true); seen() },
-		GotConn:              func(httptrace.GotConnInfo) { p.gotConn.Store(true); seen() },
+		GotConn:              func(info httptrace.GotConnInfo) { p.connected(info); seen() },
 		PutIdleConn:          func(error) { seen() },
-		GotFirstResponseByte: seen,
+		GotFirstResponseByte: func() { p.answered(); seen() },
 		Got100Continue:       seen,
 		Got1xxResponse:       func(int, textproto.MIMEHeader) error { seen(); return nil },
 		DNSStart:             func(httptrace.DNSStartInfo) { seen() },
@@ -36,7 +73,7 @@ func (p *proof) trace() *httptrace.ClientTrace {
 		TLSHandshakeStart:    seen,
 		TLSHandshakeDone:     func(tls.ConnectionState, error) { seen() },
 		WroteHeaderField:     func(string, []string) { seen() },
-		WroteHeaders:         seen,
+		WroteHeaders:         func() { p.wroteHeaders(); seen() },
 		Wait100Continue:      seen,
 		WroteRequest:         func(httptrace.WroteRequestInfo) { seen() },
 	}

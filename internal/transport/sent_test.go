@@ -86,8 +86,8 @@ func TestProofThatNothingWasSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client := inMemory(t, func(r *http.Request) (*http.Response, error) {
-					if trace := httptrace.ContextClientTrace(r.Context()); tc.hooks != nil && trace != nil {
-						tc.hooks(trace) // those that again sends are not watched
+					if trace := httptrace.ContextClientTrace(r.Context()); tc.hooks != nil && trace.GetConn != nil {
+						tc.hooks(trace) // of what again sends these are not watched
 					}
 					return nil, tc.err
 				})
@@ -134,6 +134,61 @@ func TestAnAnswerIsProofThatItWasSent(t *testing.T) {
 	failed := do(t.Context(), t, client, once())
 	assert.Equal(t, 1, failed.Attempts)
 	assert.True(t, failed.Unconfirmed)
+}
+
+// secureConn passes for a connection that speaks a protocol over TLS.
+type secureConn struct {
+	net.Conn
+	protocol string
+}
+
+func (c secureConn) ConnectionState() tls.ConnectionState {
+	return tls.ConnectionState{NegotiatedProtocol: c.protocol}
+}
+
+// net/http would send a request again over HTTP/2 without asking. That it does,
+// and is stopped, internal/stress shows.
+func TestOneStreamForAnAttempt(t *testing.T) {
+	gotConn := func(conn net.Conn) func(*httptrace.ClientTrace) {
+		return func(tr *httptrace.ClientTrace) { tr.GotConn(httptrace.GotConnInfo{Conn: conn}) }
+	}
+	http1, http2 := gotConn(secureConn{protocol: "http/1.1"}), gotConn(secureConn{protocol: "h2"})
+	wroteHeaders := func(tr *httptrace.ClientTrace) { tr.WroteHeaders() }
+	answered := func(tr *httptrace.ClientTrace) { tr.GotFirstResponseByte() }
+	for name, tc := range map[string]struct {
+		hooks   []func(*httptrace.ClientTrace)
+		stopped bool
+	}{
+		"again":                  {[]func(*httptrace.ClientTrace){http2, wroteHeaders, http2}, true},
+		"again, by other means":  {[]func(*httptrace.ClientTrace){http2, wroteHeaders, gotConn(nil)}, true},
+		"nothing was written":    {[]func(*httptrace.ClientTrace){http2, http2}, false},
+		"after an answer":        {[]func(*httptrace.ClientTrace){http2, wroteHeaders, answered, http2}, false},
+		"HTTP/1.1":               {[]func(*httptrace.ClientTrace){http1, wroteHeaders, http1}, false},
+		"HTTP/1.1 before HTTP/2": {[]func(*httptrace.ClientTrace){gotConn(nil), wroteHeaders, http2}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := inMemory(t, func(r *http.Request) (*http.Response, error) {
+				for _, hook := range tc.hooks {
+					hook(httptrace.ContextClientTrace(r.Context()))
+				}
+				if err := r.Context().Err(); err != nil {
+					return nil, err
+				}
+				return nil, io.EOF
+			}, attempts(1))
+			for _, call := range []*transport.Call{once(), again()} {
+				failed := do(t.Context(), t, client, call)
+				assert.Equal(t, !call.Repeatable, failed.Unconfirmed)
+				assert.Equal(t, transport.ClassUnavailable, failed.Class)
+				notTheCallers(t, failed)
+				word := "connection closed"
+				if tc.stopped {
+					word = "HTTP/2 stream failed"
+				}
+				assert.Equal(t, word, failed.Word())
+			}
+		})
+	}
 }
 
 func TestCallersTraceStillFires(t *testing.T) {

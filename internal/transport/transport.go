@@ -105,8 +105,10 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 	attemptCtx, silence, cancel := c.bound(ctx, call)
 	defer cancel()
 
-	var proof proof
-	if !call.Repeatable { // of the others nothing depends on it
+	proof := proof{stop: cancel}
+	if call.Repeatable { // and nothing else depends on it
+		attemptCtx = httptrace.WithClientTrace(attemptCtx, proof.onlyOnce())
+	} else {
 		attemptCtx = httptrace.WithClientTrace(attemptCtx, proof.trace())
 	}
 	req, err := call.request(attemptCtx, target, c.userAgent)
@@ -138,6 +140,9 @@ func (c *Client) attempt(ctx context.Context, call *Call, target string, number 
 			failed.Class, failed.Err = ClassLocal, local
 		case unusable(err):
 			failed.Class, failed.Err = ClassInvalidAnswer, err
+		case proof.stopped.Load():
+			failed.Class, failed.Err = ClassUnavailable, errStream
+			again = call.Repeatable
 		default:
 			failed.Class, failed.Err = ClassUnavailable, own(attemptCtx, err)
 			again = (call.Repeatable || !sent) && (answer == nil || answer.Size == 0)
