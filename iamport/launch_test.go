@@ -60,6 +60,7 @@ func TestLaunchCanBeTriedAgain(t *testing.T) {
 			`\} catch \(failed\) \{`+space+`tell\(false, 0, \{\}\);`, string(page))
 		assert.Regexp(t, `window\.addEventListener\("pageshow", function \(shown\) \{`+space+
 			`if \(shown\.persisted\) \{ button\.disabled = false; \}`+space+`\}\);`, string(page))
+		assert.Regexp(t, `\}\);`+space+`button\.disabled = false;[^\n]*\n`+space+`\}\)\(`, string(page), "only a button that does something can be clicked")
 		assert.Regexp(t, `function tell\(ok, status, result\) \{`+space+`button\.disabled = false;`+space+`button\.dispatchEvent\(`, string(page))
 	}
 }

@@ -2,6 +2,7 @@ package veriff_test
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"os"
@@ -200,18 +201,19 @@ func TestUploadsWhoseAnswerIsLost(t *testing.T) {
 func TestDownloadsWithFaults(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault verifftest.Fault
-		want  error // nil: it goes well in the end
+		want  error         // nil: it goes well in the end
+		each  time.Duration // of an attempt's silence, or a minute
 	}{
-		"busy":            {verifftest.Status(http.StatusServiceUnavailable, 0), nil},
-		"reset":           {verifftest.ResetBefore(), nil},
-		"trickling":       {verifftest.Trickle(500, time.Millisecond), nil},
-		"cut off":         {verifftest.Truncate(), veriff.ErrUnavailable},
-		"wrong signature": {verifftest.WrongSignature(), veriff.ErrSignature},
-		"no signature":    {verifftest.NoSignature(), veriff.ErrSignature},
-		"redirect":        {verifftest.Redirect("https://magic.veriff.example/"), veriff.ErrInvalidAnswer},
-		"a page of HTML":  {verifftest.HTML(http.StatusBadGateway), nil},
-		"longer, signed":  {verifftest.Oversize(1000), nil},
-		"silent":          {verifftest.StallBody(nil), veriff.ErrUnavailable},
+		"busy":            {verifftest.Status(http.StatusServiceUnavailable, 0), nil, 0},
+		"reset":           {verifftest.ResetBefore(), nil, 0},
+		"trickling":       {verifftest.Trickle(500, time.Millisecond), nil, 0},
+		"cut off":         {verifftest.Truncate(), veriff.ErrUnavailable, 0},
+		"wrong signature": {verifftest.WrongSignature(), veriff.ErrSignature, 0},
+		"no signature":    {verifftest.NoSignature(), veriff.ErrSignature, 0},
+		"redirect":        {verifftest.Redirect("https://magic.veriff.example/"), veriff.ErrInvalidAnswer, 0},
+		"a page of HTML":  {verifftest.HTML(http.StatusBadGateway), nil, 0},
+		"longer, signed":  {verifftest.Oversize(1000), nil, 0},
+		"silent":          {verifftest.StallBody(nil), veriff.ErrUnavailable, 300 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			srv := verifftest.NewServer(t)
@@ -219,7 +221,7 @@ func TestDownloadsWithFaults(t *testing.T) {
 			mediaID, err := srv.AddMedia(session.ID, verifftest.Media{Kind: verifftest.VideoMedia, Content: photo(10_000)})
 			require.NoError(t, err)
 			require.NoError(t, srv.Inject(test.fault))
-			client := connect(t, srv, veriff.WithMaxAttempts(3), veriff.WithSignedAnswersOnly(), veriff.WithAttemptTimeout(300*time.Millisecond))
+			client := connect(t, srv, veriff.WithMaxAttempts(3), veriff.WithSignedAnswersOnly(), veriff.WithAttemptTimeout(cmp.Or(test.each, time.Minute)))
 			dir := t.TempDir()
 			download, err := client.DownloadMediaFile(t.Context(), mediaID, filepath.Join(dir, "x.mp4"))
 			if test.want == nil {
