@@ -17,7 +17,10 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-const host = "api.vendor.example"
+const (
+	host     = "api.vendor.example"
+	maxDials = 20 // of one call, far more than any may want
+)
 
 // A network is a vendor's server and the way to it, all in memory. What the
 // requests of one route meet there is the fault, once the network is armed.
@@ -132,7 +135,9 @@ func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error)
 		return nil, errRefused
 	}
 	if n.armed.Load() {
-		n.dials.Add(1)
+		if n.dials.Add(1) > maxDials {
+			return nil, errRefused // or a client that never gives up would hang the test
+		}
 		if n.fault.dial != nil {
 			return nil, n.fault.dial()
 		}
