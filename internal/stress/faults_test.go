@@ -135,7 +135,7 @@ func faults() map[string]fault {
 		// net/http itself sends a GET again whose connection was an old one.
 		"an old connection, reset before the request is read": {inUse: true, serve: func(e exchange) { e.hijack().abort() }, want: want{kind: unavailable, again: true, doubt: true, more: 1}},
 		"an old connection, closed after the work":            {inUse: true, serve: func(e exchange) { e.answer(); closed(e.hijack()) }, want: want{kind: unavailable, again: true, doubt: true, more: 1}},
-		"not HTTP":              {serve: func(e exchange) { e.raw("220 mail.example ESMTP "+marker+"\r\n", closed) }, want: want{kind: unavailable, again: true, doubt: true}},
+		"not HTTP":              {serve: func(e exchange) { e.raw("SMTP "+marker+" ready\r\n", closed) }, want: want{kind: unavailable, again: true, doubt: true}},
 		"cut off in the header": {serve: func(e exchange) { e.raw("HTTP/1.1 200 OK\r\nX-Said: "+marker, closed) }, want: want{kind: unavailable, again: true, doubt: true}},
 		"reset in the header":   {serve: func(e exchange) { e.raw("HTTP/1.1 200 OK\r\nX-Said: "+marker, (*end).abort) }, want: want{kind: unavailable, again: true, doubt: true}},
 		"a header without end": {serve: func(e exchange) {
