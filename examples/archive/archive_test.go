@@ -214,7 +214,7 @@ func TestDownloadsThatFail(t *testing.T) {
 	}{
 		"forged":         {verifftest.WrongSignature(), "signature does not hold"},
 		"cut off":        {verifftest.Truncate(), "cut off"},
-		"a proxy's page": {verifftest.HTML(http.StatusOK), "signature"},
+		"a proxy's page": {verifftest.HTML(http.StatusOK), "a web page, not media"},
 		"not there":      {verifftest.Status(http.StatusNotFound, 0), "404 not found"},
 	} {
 		t.Run(name, func(t *testing.T) {
