@@ -26,7 +26,7 @@ func (c *codeNumber) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil {
+	if err != nil || strconv.Itoa(n) != text {
 		return errors.New("not a code")
 	}
 	*c = codeNumber(n)
@@ -47,7 +47,7 @@ func open(call *transport.Call, got *transport.Answer, out any) *Error {
 	case response == nil:
 		return unusableAnswer(call, got, ErrInvalidAnswer, errors.New("its code is 0, and it has no response"))
 	}
-	if err := transport.Decode(response, out); err != nil {
+	if err := got.Decode(response, out); err != nil {
 		return unusableAnswer(call, got, ErrInvalidAnswer, err)
 	}
 	return nil
@@ -57,14 +57,14 @@ func open(call *transport.Call, got *transport.Answer, out any) *Error {
 // if that was null or absent.
 func unwrap(call *transport.Call, got *transport.Answer) (response json.RawMessage, failed *Error) {
 	var e envelope
-	if err := transport.Decode(got.Body, &e); err != nil {
+	if err := got.Decode(got.Body, &e); err != nil {
 		return nil, unusableAnswer(call, got, ErrInvalidAnswer, err)
 	}
 	switch {
 	case e.Code == nil:
 		return nil, unusableAnswer(call, got, ErrInvalidAnswer, errors.New("it has no code"))
 	case *e.Code != 0:
-		code, message := errorBody(got.Body)
+		code, message := errorBody(got)
 		kind := ErrRefused
 		if message == notFoundMessage {
 			kind = ErrNotFound

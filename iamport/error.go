@@ -147,7 +147,7 @@ func apiError(op string, err error) *Error {
 	out.kinds = sentinels().Of(te)
 	if te.Answer != nil {
 		out.StatusCode = te.Answer.StatusCode
-		out.Code, out.Message = errorBody(te.Answer.Body)
+		out.Code, out.Message = errorBody(te.Answer)
 	}
 	return out
 }
@@ -162,12 +162,12 @@ func sentinels() transport.Sentinels {
 
 // errorBody reads {"code":-1,"message":"...","response":null}. Anything else
 // keeps its status alone.
-func errorBody(body []byte) (code int, message string) {
+func errorBody(answer *transport.Answer) (code int, message string) {
 	var fail struct {
 		Code    json.RawMessage `json:"code"`
 		Message json.RawMessage `json:"message"`
 	}
-	if json.Unmarshal(body, &fail) != nil {
+	if answer.Decode(answer.Body, &fail) != nil {
 		return 0, ""
 	}
 	var said codeNumber

@@ -167,7 +167,7 @@ func (c *Client) exchange(ctx context.Context, call *transport.Call) (*transport
 
 // open decodes an answer into out and has check look at it.
 func open(call *transport.Call, got *transport.Answer, out any, check func() error) (Meta, error) {
-	err := transport.Decode(got.Body, out)
+	err := got.Decode(got.Body, out)
 	if err == nil {
 		err = check()
 	}

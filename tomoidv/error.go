@@ -205,7 +205,8 @@ func errorBody(answer *transport.Answer) (code ErrorCode, message string) {
 	}
 	body := answer.Body
 	switch {
-	case json.Unmarshal(body, &fail) == nil:
+	case !utf8.Valid(body):
+	case answer.Decode(body, &fail) == nil:
 		code = ErrorCode(textOf(fail.Error))
 		message = textOf(fail.Description)
 		if message == "" {
@@ -213,7 +214,7 @@ func errorBody(answer *transport.Answer) (code ErrorCode, message string) {
 		}
 	case json.Valid(body):
 		message = textOf(body)
-	case utf8.Valid(body) && !strings.HasPrefix(strings.TrimSpace(string(body)), "<"):
+	case !strings.HasPrefix(strings.TrimSpace(string(body)), "<"):
 		message = strings.TrimSpace(string(body))
 	}
 	if code == "" {

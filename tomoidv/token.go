@@ -73,7 +73,7 @@ func (t tokenRequest) fetch(ctx context.Context) (string, time.Duration, error) 
 		return "", 0, t.explain(apiError(opToken, err).withoutEcho(string(last.Bytes())))
 	}
 	var answer tokenAnswer
-	if err = transport.Decode(got.Body, &answer); err == nil {
+	if err = got.Decode(got.Body, &answer); err == nil {
 		err = answer.check()
 	}
 	if err != nil {

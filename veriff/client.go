@@ -2,7 +2,6 @@ package veriff
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -116,7 +115,7 @@ func (c *Client) send(ctx context.Context, call *transport.Call, payload []byte,
 
 // read decodes an answer into out and has check look at it.
 func read(call *transport.Call, got *transport.Answer, signed bool, out any, check func() error) (Meta, error) {
-	err := transport.Decode(got.Body, out)
+	err := got.Decode(got.Body, out)
 	if err == nil {
 		err = check()
 	}
@@ -199,7 +198,7 @@ type part[T any] struct {
 
 func (p *part[T]) UnmarshalJSON(data []byte) error {
 	p.there = true
-	return json.Unmarshal(data, &p.value)
+	return transport.Decode(data, &p.value)
 }
 
 // orZero gives the member, or the zero value where there is none.

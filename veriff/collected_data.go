@@ -112,7 +112,7 @@ func (c *Client) SendCollectedData(ctx context.Context, sessionID string, req *C
 		var said object[struct {
 			Status *Text `json:"status"`
 		}]
-		_ = json.Unmarshal(answer, &said) // which takes any JSON
+		_ = transport.Decode(answer, &said) // which takes any JSON
 		if text := said.value.Status; text != nil {
 			return status{Status: string(*text)}.check()
 		}

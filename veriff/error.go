@@ -119,7 +119,7 @@ func apiError(op string, err error) *Error {
 	out.kinds = sentinels().Of(te)
 	if te.Answer != nil {
 		out.StatusCode = te.Answer.StatusCode
-		out.Code, out.Message = errorBody(te.Answer.Body)
+		out.Code, out.Message = errorBody(te.Answer)
 		if also := out.Code.kind(); also != nil && !slices.Contains(out.kinds, also) {
 			out.kinds = append(out.kinds, also)
 		}
@@ -136,22 +136,25 @@ func sentinels() transport.Sentinels {
 }
 
 // errorBody reads {"status":"fail","code":"1102","message":"..."}. Document
-// 003 spells the key "code:" once. Anything else keeps its status alone.
-func errorBody(body []byte) (code ErrorCode, message string) {
+// 003 spells the key "code:" once. What cannot be read keeps its status alone.
+func errorBody(answer *transport.Answer) (code ErrorCode, message string) {
 	var fail struct {
 		Code    json.RawMessage `json:"code"`
 		Typo    json.RawMessage `json:"code:"`
-		Message string          `json:"message"`
+		Message json.RawMessage `json:"message"`
 	}
-	if json.Unmarshal(body, &fail) != nil {
+	if answer.Decode(answer.Body, &fail) != nil {
 		return 0, ""
+	}
+	if len(fail.Message) > 0 && json.Unmarshal(fail.Message, &message) != nil {
+		message = ""
 	}
 	for _, raw := range []json.RawMessage{fail.Typo, fail.Code} {
 		if len(raw) > 0 && json.Unmarshal(raw, &code) == nil && code != 0 {
-			return code, fail.Message
+			return code, message
 		}
 	}
-	return 0, fail.Message
+	return 0, message
 }
 
 // unusableAnswer is the error for a success that cannot be used. What the call

@@ -2,7 +2,6 @@ package veriff
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -100,7 +99,7 @@ type MediaTimestamp struct {
 func (t *MediaTimestamp) UnmarshalJSON(data []byte) error {
 	type object MediaTimestamp
 	var got object
-	if json.Unmarshal(data, &got) != nil {
+	if transport.Decode(data, &got) != nil {
 		got = object{}
 	}
 	*t = MediaTimestamp(got)

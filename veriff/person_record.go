@@ -2,7 +2,6 @@ package veriff
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/kyckit/kyckit-go/internal/transport"
@@ -51,7 +50,7 @@ func (c *Citizenship) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	type object Citizenship
-	return json.Unmarshal(data, (*object)(c))
+	return transport.Decode(data, (*object)(c))
 }
 
 // A PEPSanctionMatch is what one search found.
@@ -76,7 +75,7 @@ func (m *PEPMatch) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	type object PEPMatch
-	return json.Unmarshal(data, (*object)(m))
+	return transport.Decode(data, (*object)(m))
 }
 
 // Meta tells how the record reached this program.

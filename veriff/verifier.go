@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/kyckit/kyckit-go/internal/secret"
+	"github.com/kyckit/kyckit-go/internal/transport"
 )
 
 const maxWebhook = 1 << 20
@@ -23,6 +24,7 @@ type Verifier struct {
 	secrets []secret.Box // the current one first
 	legacy  bool
 	logger  *slog.Logger
+	decoder *transport.Decoder
 }
 
 // A VerifierOption changes what [NewVerifier] makes.
@@ -44,6 +46,7 @@ func NewVerifier(apiKey, sharedSecret string, options ...VerifierOption) (*Verif
 		apiKey:  secret.FromString(apiKey),
 		secrets: []secret.Box{secret.FromString(sharedSecret)},
 		logger:  slog.New(slog.DiscardHandler),
+		decoder: new(transport.Decoder),
 	}
 	for _, option := range options {
 		if option == nil {
@@ -188,7 +191,7 @@ func (v *Verifier) Parse(header http.Header, body []byte) (Webhook, error) {
 	if err := v.Verify(header, body); err != nil {
 		return nil, err
 	}
-	webhook, err := parseWebhook(newWebhookMeta(body))
+	webhook, err := v.parseWebhook(newWebhookMeta(body))
 	if err != nil {
 		return nil, webhookError(ErrInvalidAnswer, err.Error())
 	}

@@ -2,7 +2,6 @@ package veriff
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 
@@ -90,7 +89,7 @@ func (l *Listing) UnmarshalJSON(data []byte) error {
 		Name Text `json:"source_name"`
 		URL  Text `json:"source_url"`
 	}
-	if err := json.Unmarshal(data, &got); err != nil {
+	if err := transport.Decode(data, &got); err != nil {
 		return err
 	}
 	*l = Listing(got.object)

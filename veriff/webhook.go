@@ -1,7 +1,6 @@
 package veriff
 
 import (
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -108,7 +107,7 @@ func (o *object[T]) UnmarshalJSON(data []byte) error {
 	if len(data) == 0 || data[0] != '{' {
 		return nil
 	}
-	return json.Unmarshal(data, &o.value)
+	return transport.Decode(data, &o.value)
 }
 
 // A decision has a verification with a code, or with a status that is one of
@@ -127,31 +126,31 @@ func (k *webhookKind) fullAuto() bool {
 
 // parseWebhook decodes bytes whose signature held. What could be of two kinds
 // that are no decisions is of neither.
-func parseWebhook(meta Meta) (Webhook, error) {
+func (v *Verifier) parseWebhook(meta Meta) (Webhook, error) {
 	var likely decisionAnswer
-	if transport.Decode(meta.body.Bytes(), &likely) == nil && likely.decided() {
+	if v.decoder.Decode(meta.body.Bytes(), &likely) == nil && likely.decided() {
 		return likely.announced(meta) // which most are, and would be read twice below
 	}
 	var kind webhookKind
-	if err := transport.Decode(meta.body.Bytes(), &kind); err != nil {
+	if err := v.decoder.Decode(meta.body.Bytes(), &kind); err != nil {
 		return nil, err
 	}
 	switch event, watchlist, fullAuto := kind.event(), kind.watchlist(), kind.fullAuto(); {
 	case kind.decision():
-		return parseDecision(meta)
+		return v.parseDecision(meta)
 	case event && !watchlist && !fullAuto:
-		return parseEvent(meta)
+		return v.parseEvent(meta)
 	case watchlist && !event && !fullAuto:
-		return parseWatchlistScreening(meta)
+		return v.parseWatchlistScreening(meta)
 	case fullAuto && !event && !watchlist:
-		return parseFullAutoDecision(meta), nil
+		return v.parseFullAutoDecision(meta), nil
 	}
 	return &UnknownWebhook{meta: meta}, nil
 }
 
-func parseDecision(meta Meta) (Webhook, error) {
+func (v *Verifier) parseDecision(meta Meta) (Webhook, error) {
 	var got decisionAnswer
-	if err := transport.Decode(meta.body.Bytes(), &got); err != nil {
+	if err := v.decoder.Decode(meta.body.Bytes(), &got); err != nil {
 		return nil, err
 	}
 	return got.announced(meta)
@@ -174,9 +173,9 @@ func (a *decisionAnswer) announced(meta Meta) (Webhook, error) {
 	return a.decision(meta), nil
 }
 
-func parseEvent(meta Meta) (Webhook, error) {
+func (v *Verifier) parseEvent(meta Meta) (Webhook, error) {
 	var event Event
-	if err := transport.Decode(meta.body.Bytes(), &event); err != nil {
+	if err := v.decoder.Decode(meta.body.Bytes(), &event); err != nil {
 		return nil, err
 	}
 	if transport.CheckID("session id", event.ID) != nil {
@@ -186,9 +185,9 @@ func parseEvent(meta Meta) (Webhook, error) {
 	return &event, nil
 }
 
-func parseWatchlistScreening(meta Meta) (Webhook, error) {
+func (v *Verifier) parseWatchlistScreening(meta Meta) (Webhook, error) {
 	var screening WatchlistScreening
-	if err := transport.Decode(meta.body.Bytes(), &screening); err != nil {
+	if err := v.decoder.Decode(meta.body.Bytes(), &screening); err != nil {
 		return nil, err
 	}
 	if transport.CheckID("session id", screening.SessionID) != nil {
@@ -201,10 +200,10 @@ func parseWatchlistScreening(meta Meta) (Webhook, error) {
 // parseFullAutoDecision never fails: the shape of this kind is not established,
 // so one that cannot be read is of an unknown kind, and nothing to deliver again
 // for a week.
-func parseFullAutoDecision(meta Meta) Webhook {
+func (v *Verifier) parseFullAutoDecision(meta Meta) Webhook {
 	unknown := &UnknownWebhook{meta: meta}
 	var got fullAutoAnswer
-	if transport.Decode(meta.body.Bytes(), &got) != nil || got.Status != "" && got.status.check() != nil {
+	if v.decoder.Decode(meta.body.Bytes(), &got) != nil || got.Status != "" && got.status.check() != nil {
 		return unknown
 	}
 	decision, err := got.fullAuto()

@@ -101,7 +101,6 @@ func TestWebhookKinds(t *testing.T) {
 		"decision without a code":            {`{"status":"success","verification":{` + id + `,"status":"declined"}}`, decision(nil)},
 		"decision of a code of no list":      {`{"status":"success","verification":{` + id + `,"status":"quantum","code":"9999"}}`, decision(nil)},
 		"decision with new members":          {`{"status":"success","verification":{` + id + `,"status":"declined","code":9102,` + fullAuto + `},"sessionId":"x",` + event + `,` + watchlist + `}`, decision(nil)},
-		"decision, capitals":                 {`{"status":"success","Verification":{` + id + `,"Code":9102}}`, decision(nil)},
 		"event":                              {`{` + id + `,` + event + `}`, (*veriff.Event)(nil)},
 		"event with a null verification":     {`{` + id + `,` + event + `,"verification":null,"data":7}`, (*veriff.Event)(nil)},
 		"watchlist":                          {`{` + sid + `,` + watchlist + `}`, screening(nil)},
@@ -132,6 +131,7 @@ func TestWebhookKinds(t *testing.T) {
 		"a verification with nulls":          {`{"status":"success","verification":{` + id + `,"status":null,"code":null}}`, unknown(nil)},
 		"a verification that is a text":      {`{"status":"success","verification":"approved"}`, unknown(nil)},
 		"a verification that is a list":      {`{"status":"success","verification":[{` + id + `,"status":"approved","code":9001}]}`, unknown(nil)},
+		"a decision in capitals":             {`{"status":"success","Verification":{` + id + `,"Status":"approved","Code":9001}}`, unknown(nil)},
 		"a new kind":                         {`{"kind":"aura",` + id + `}`, unknown(nil)},
 		"an empty object":                    {`{}`, unknown(nil)},
 	} {

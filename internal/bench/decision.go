@@ -235,16 +235,17 @@ func verified(resp *http.Response, body []byte) (*veriff.Decision, error) {
 	return unmarshalDecision(body)
 }
 
-// decode compares what the clients decode with: [transport.Decode] and the bytes
+// decode compares what the clients decode with: [transport.Decoder] and the bytes
 // kept in a box.
 func decode() line {
 	return line{
 		number: "7", what: "decode of a 2.8 KB decision, bytes kept", reach: 1.1, goroutines: 1,
 		open: func() ([]side, func(), error) {
+			var decoder transport.Decoder
 			return []side{
 				{name: "ours", worker: keeping(func() (*veriff.Decision, error) {
 					var e envelope
-					if err := transport.Decode(decisionBody, &e); err != nil {
+					if err := decoder.Decode(decisionBody, &e); err != nil {
 						return nil, err
 					}
 					if kept := secret.New(decisionBody); kept.Empty() {

@@ -35,7 +35,12 @@ type Answer struct {
 	Attempts int
 	// ReceivedAt is when the header had come, on the local clock.
 	ReceivedAt time.Time
+
+	decoder *Decoder // the client's
 }
+
+// Decode is [Decode] for the body or a part of it.
+func (a *Answer) Decode(data []byte, v any) error { return a.decoder.Decode(data, v) }
 
 // Format keeps headers and the body out of every verb.
 func (a Answer) Format(f fmt.State, _ rune) { secret.Print(f, "Answer") }

@@ -88,27 +88,27 @@ func TestDecodeRefuses(t *testing.T) {
 	for name, tc := range map[string]struct{ doc, want string }{
 		"empty":                {"", "malformed JSON: empty"},
 		"blank":                {" \r\n\t", "malformed JSON: empty"},
-		"HTML":                 {"<html>secret</html>", "malformed JSON: syntax error at offset "},
-		"cut off":              {`{"status":"appro`, "malformed JSON: syntax error at offset "},
-		"cut off after member": {`{"status":"approved"`, "malformed JSON: syntax error at offset "},
-		"garbage after":        {`{"status":"approved"}x`, "malformed JSON: syntax error at offset "},
-		"two values":           {`{"status":"approved"}{"status":"declined"}`, "malformed JSON: syntax error at offset "},
-		"byte order mark":      {"\ufeff{}", "malformed JSON: syntax error at offset "},
+		"HTML":                 {"<html>secret</html>", "malformed JSON: syntax error"},
+		"cut off":              {`{"status":"appro`, "malformed JSON: syntax error"},
+		"cut off after member": {`{"status":"approved"`, "malformed JSON: syntax error"},
+		"garbage after":        {`{"status":"approved"}x`, "malformed JSON: syntax error"},
+		"two values":           {`{"status":"approved"}{"status":"declined"}`, "malformed JSON: syntax error"},
+		"byte order mark":      {"\ufeff{}", "malformed JSON: syntax error"},
 		"bytes in a value":     {"{\"status\":\"\xff\"}", "malformed JSON: not UTF-8"},
 		"bytes in a key":       {"{\"status\xff\":1}", "malformed JSON: not UTF-8"},
 		"surrogate in UTF-8":   {"{\"status\":\"\xed\xa0\x80\"}", "malformed JSON: not UTF-8"},
 		"too deep":             {strings.Repeat("[", 20000) + strings.Repeat("]", 20000), "malformed JSON: "},
 
-		"number for a string":   {`{"status":73110}`, "malformed JSON: number at offset "},
-		"string for a number":   {`{"code":"secret"}`, "malformed JSON: string at offset "},
-		"number out of range":   {`{"code":73110731107311073110}`, "malformed JSON: number at offset "},
-		"fraction":              {`{"code":73110.5}`, "malformed JSON: number at offset "},
-		"object for a string":   {`{"status":{"secret":1}}`, "malformed JSON: object at offset "},
-		"array for an object":   {`{"person":["secret"]}`, "malformed JSON: array at offset "},
-		"bool for a string":     {`{"person":{"name":true}}`, "malformed JSON: bool at offset "},
+		"number for a string":   {`{"status":73110}`, "malformed JSON: number does not fit "},
+		"string for a number":   {`{"code":"secret"}`, "malformed JSON: string does not fit "},
+		"number out of range":   {`{"code":73110731107311073110}`, "malformed JSON: number does not fit "},
+		"fraction":              {`{"code":73110.5}`, "malformed JSON: number does not fit "},
+		"object for a string":   {`{"status":{"secret":1}}`, "malformed JSON: object does not fit "},
+		"array for an object":   {`{"person":["secret"]}`, "malformed JSON: array does not fit "},
+		"bool for a string":     {`{"person":{"name":true}}`, "malformed JSON: bool does not fit "},
 		"own type's refusal":    {`{"person":{"seen":"secret"}}`, "malformed JSON: "},
-		"value under a map key": {`{"flags":{"secret":"secret"}}`, "malformed JSON: string at offset "},
-		"overflow under a key":  {`{"flags":{"secret":73110}}`, "malformed JSON: number at offset "},
+		"value under a map key": {`{"flags":{"secret":"secret"}}`, "malformed JSON: string does not fit "},
+		"overflow under a key":  {`{"flags":{"secret":73110}}`, "malformed JSON: number does not fit "},
 
 		"twin":                   {`{"status":"declined","status":"approved"}`, twins + "21"},
 		"twin in case":           {`{"status":"declined","Status":"approved"}`, twins + "21"},
@@ -170,6 +170,80 @@ func TestDecodeTwinsNeverReachTheStruct(t *testing.T) {
 		var got decision
 		require.ErrorIs(t, transport.Decode([]byte(doc), &got), transport.ErrMalformed)
 		assert.Empty(t, got.Status)
+	}
+}
+
+type names struct {
+	Status  string `json:"status"`
+	Name    string // no tag
+	Skipped string `json:"-"`
+	Inner   struct {
+		Code int `json:"code"`
+	} `json:"inner"`
+	List []*struct {
+		Code int `json:"code"`
+	} `json:"list"`
+	Map map[string]struct {
+		Code int `json:"code"`
+	} `json:"map"`
+	Raw json.RawMessage `json:"raw"`
+	Own opaque          `json:"own"`
+	Any any             `json:"any"`
+	*Shared
+}
+
+type Shared struct {
+	Kelvin string `json:"key"`
+	Hidden string `json:"status"`
+}
+
+type opaque struct{ Code int }
+
+func (o *opaque) UnmarshalJSON(data []byte) error { return json.Unmarshal(data, &o.Code) }
+
+// Another name is no name of the field, wherever it stands and however it is
+// written, and does not even have to fit.
+func TestDecodeTakesTaggedFieldsByTheirNames(t *testing.T) {
+	for name, tc := range map[string]struct{ doc, same string }{
+		"capitals":              {`{"STATUS":"approved","x":1}`, `{}`},
+		"one capital":           {`{"Status":"approved"}`, `{}`},
+		"long s":                {"{\"\u017ftatus\":\"approved\"}", `{}`},
+		"escaped long s":        {`{"\u017ftatus":"approved"}`, `{}`},
+		"escaped capital":       {`{"\u0053tatus":"approved"}`, `{}`},
+		"escaped itself":        {`{"\u0073tatus":"approved"}`, `{"status":"approved"}`},
+		"one that does not fit": {`{"STATUS":5,"Inner":[]}`, `{}`},
+		"in an object":          {`{"inner":{"Code":1}}`, `{"inner":{}}`},
+		"in an array":           {`{"list":[{"code":1},{"CODE":2},null]}`, `{"list":[{"code":1},{},null]}`},
+		"in a map":              {`{"map":{"Code":{"Code":1},"x":{"code":2}}}`, `{"map":{"Code":{},"x":{"code":2}}}`},
+		"of what is embedded":   {"{\"\u212aey\":\"x\",\"KEY2\":1}", `{}`},
+		"embedded itself":       {`{"key":"x"}`, `{"key":"x"}`},
+		"around what fits":      {`{"INNER":{"code":1},"inner2":{"code":1}}`, `{}`},
+		"without a tag":         {`{"name":"x"}`, `{"Name":"x"}`},
+		"skipped":               {`{"Skipped":"x","skipped2":1}`, `{}`},
+		"left as it is":         {`{"raw":{"STATUS":1},"any":{"STATUS":1},"own":7}`, `{"any":{"STATUS":1},"raw":{"STATUS":1},"own":7}`},
+		"beside a raw one":      {`{"STATUS":"x","raw":{"STATUS":1}}`, `{"raw":{"STATUS":1}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got, want names
+			require.NoError(t, transport.Decode([]byte(tc.doc), &got))
+			require.NoError(t, json.Unmarshal([]byte(tc.same), &want))
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+// A Decoder that has seen a type says what one says that has not.
+func TestDecoderRemembersOnlyTypes(t *testing.T) {
+	var d transport.Decoder
+	for range 3 {
+		var got names
+		require.NoError(t, d.Decode([]byte(`{"STATUS":"x","inner":{"code":1},"list":[{"CODE":2}]}`), &got))
+		assert.Equal(t, 1, got.Inner.Code)
+		assert.Empty(t, got.Status)
+		var other decision
+		require.NoError(t, d.Decode([]byte(`{"status":"x","CODE":1}`), &other))
+		assert.Equal(t, decision{Status: "x"}, other)
+		require.ErrorIs(t, d.Decode([]byte(`{"status":"x","STATUS":1}`), &other), transport.ErrMalformed)
 	}
 }
 
@@ -301,7 +375,9 @@ type documentShape struct {
 
 func BenchmarkDecode(b *testing.B) {
 	doc := document()
-	for name, decode := range map[string]func([]byte, any) error{"Decode": transport.Decode, "json.Unmarshal": json.Unmarshal} {
+	for name, decode := range map[string]func([]byte, any) error{
+		"Decode": transport.Decode, "Decoder.Decode": new(transport.Decoder).Decode, "json.Unmarshal": json.Unmarshal,
+	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(doc)))
 			b.ReportAllocs()

@@ -211,8 +211,8 @@ func TestAnswerIsHidden(t *testing.T) {
 }
 
 func TestEveryTypeIsLookedAt(t *testing.T) {
-	// Config, Client, Description and Sentinels hold nothing that must be hidden.
-	assert.Equal(t, []string{"Answer", "Call", "Client", "Config", "Description", "Error", "Sentinels"}, secrettest.ExportedStructs(t, "."))
+	// Config, Client, Decoder, Description and Sentinels hold nothing that must be hidden.
+	assert.Equal(t, []string{"Answer", "Call", "Client", "Config", "Decoder", "Description", "Error", "Sentinels"}, secrettest.ExportedStructs(t, "."))
 }
 
 func TestErrorAsLogValue(t *testing.T) {

@@ -28,6 +28,7 @@ type Client struct {
 	maxAttempts    int
 	attemptTimeout time.Duration
 	userAgent      string
+	decoder        Decoder
 }
 
 // New makes a client of c. Of the http.Client in c only the RoundTripper and
@@ -177,7 +178,7 @@ func (c *Client) exchange(req *http.Request, call *Call, silence *silence) (answ
 	case resp == nil:
 		return nil, errNoAnswer
 	}
-	answer = &Answer{StatusCode: resp.StatusCode, Header: resp.Header, ReceivedAt: time.Now()}
+	answer = &Answer{StatusCode: resp.StatusCode, Header: resp.Header, ReceivedAt: time.Now(), decoder: &c.decoder}
 	if call.Sink != nil && answer.ok() {
 		return answer, answer.receive(resp, call, silence)
 	}
