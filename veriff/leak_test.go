@@ -32,7 +32,7 @@ var holders = map[string]any{
 	"ProofOfAddress": veriff.ProofOfAddress{}, "ProofOfAddressFraud": veriff.ProofOfAddressFraud{},
 	"RegistryValidation": veriff.RegistryValidation{}, "RiskLabel": veriff.RiskLabel{}, "Session": veriff.Session{},
 	"SessionAddress": veriff.SessionAddress{}, "SessionDocument": veriff.SessionDocument{}, "SessionPerson": veriff.SessionPerson{},
-	"TechnicalData": veriff.TechnicalData{}, "ValidationResult": veriff.ValidationResult{}, "UnknownWebhook": veriff.UnknownWebhook{},
+	"Specimen": veriff.Specimen{}, "TechnicalData": veriff.TechnicalData{}, "ValidationResult": veriff.ValidationResult{}, "UnknownWebhook": veriff.UnknownWebhook{},
 	"Answer": veriff.Answer{}, "Attempt": veriff.Attempt{}, "AttemptList": veriff.AttemptList{}, "Call": veriff.Call{},
 	"Citizenship": veriff.Citizenship{}, "CollectedDataRequest": veriff.CollectedDataRequest{}, "CollectedDevice": veriff.CollectedDevice{},
 	"CollectedNetwork": veriff.CollectedNetwork{}, "CollectedPerson": veriff.CollectedPerson{}, "DataHash": veriff.DataHash{},
@@ -53,7 +53,6 @@ var harmless = map[string]string{
 	"ProofOfAddressType":    "a kind of document",
 	"RiskScore":             "a number",
 	"SessionProofOfAddress": "kinds of documents",
-	"Specimen":              "facts about a kind of document",
 	"Time":                  "an instant",
 }
 

@@ -90,6 +90,13 @@ func (Document) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Document")
 // LogValue logs the type's name alone.
 func (Document) LogValue() slog.Value { return secret.LogValue("veriff.Document") }
 
+// Format prints the type's name alone: that a person's document is a refugee's or
+// a soldier's is about the person.
+func (Specimen) Format(f fmt.State, _ rune) { secret.Print(f, "veriff.Specimen") }
+
+// LogValue logs the type's name alone.
+func (Specimen) LogValue() slog.Value { return secret.LogValue("veriff.Specimen") }
+
 // Format prints the type's name alone.
 func (AdditionalVerifiedData) Format(f fmt.State, _ rune) {
 	secret.Print(f, "veriff.AdditionalVerifiedData")

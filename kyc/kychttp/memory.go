@@ -18,6 +18,11 @@ import (
 // could share: if the process dies between an effect and the end of Update, so
 // do all records. The zero value is not usable; see [NewMemoryStore].
 type MemoryStore struct {
+	// open gives what is held: nothing that prints or marshals sees past it.
+	open func() *memory
+}
+
+type memory struct {
 	mu      sync.Mutex
 	records map[string]*memoryRecord
 }
@@ -34,16 +39,17 @@ var _ Store = (*MemoryStore)(nil)
 
 // NewMemoryStore returns an empty store.
 func NewMemoryStore() *MemoryStore {
-	return &MemoryStore{records: map[string]*memoryRecord{}}
+	held := &memory{records: map[string]*memoryRecord{}}
+	return &MemoryStore{open: func() *memory { return held }}
 }
 
 // Format prints no content, for every verb.
-func (*MemoryStore) Format(f fmt.State, _ rune) {
+func (MemoryStore) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "kychttp.MemoryStore[redacted]")
 }
 
 // LogValue logs no content.
-func (*MemoryStore) LogValue() slog.Value { return slog.StringValue("kychttp.MemoryStore[redacted]") }
+func (MemoryStore) LogValue() slog.Value { return slog.StringValue("kychttp.MemoryStore[redacted]") }
 
 func (m *memoryRecord) put(record *Record) error {
 	text, err := json.Marshal(record)
@@ -67,16 +73,17 @@ func (s *MemoryStore) Create(ctx context.Context, record *Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.records[record.Check.ID] != nil {
+	held := s.open()
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.records[record.Check.ID] != nil {
 		return errors.New("kychttp: the record is there already")
 	}
 	kept := &memoryRecord{turn: make(chan struct{}, 1)}
 	if err := kept.put(record); err != nil {
 		return err
 	}
-	s.records[record.Check.ID] = kept
+	held.records[record.Check.ID] = kept
 	return nil
 }
 
@@ -85,9 +92,10 @@ func (s *MemoryStore) Get(ctx context.Context, id string) (*Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	kept := s.records[id]
+	held := s.open()
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	kept := held.records[id]
 	if kept == nil {
 		return nil, ErrNoRecord
 	}
@@ -97,9 +105,10 @@ func (s *MemoryStore) Get(ctx context.Context, id string) (*Record, error) {
 // Update implements Store. Updates of one record wait for each other; fn may
 // call the other methods.
 func (s *MemoryStore) Update(ctx context.Context, id string, fn func(context.Context, *Record) error) error {
-	s.mu.Lock()
-	kept := s.records[id]
-	s.mu.Unlock()
+	held := s.open()
+	held.mu.Lock()
+	kept := held.records[id]
+	held.mu.Unlock()
 	if kept == nil {
 		return ErrNoRecord
 	}
@@ -119,9 +128,9 @@ func (s *MemoryStore) Update(ctx context.Context, id string, fn func(context.Con
 	if record.Check.ID != id {
 		return errors.New("kychttp: an update changed the record's id")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.records[id] != kept { // deleted meanwhile
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.records[id] != kept { // deleted meanwhile
 		return ErrNoRecord
 	}
 	return kept.put(record)
@@ -132,9 +141,10 @@ func (s *MemoryStore) Delete(ctx context.Context, id string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.records, id)
+	held := s.open()
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	delete(held.records, id)
 	return nil
 }
 
@@ -143,16 +153,17 @@ func (s *MemoryStore) Due(ctx context.Context, askedBefore time.Time, limit int)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	held := s.open()
+	held.mu.Lock()
+	defer held.mu.Unlock()
 	var ids []string
-	for id, kept := range s.records {
+	for id, kept := range held.records {
 		if !kept.due.IsZero() && kept.due.Before(askedBefore) {
 			ids = append(ids, id)
 		}
 	}
 	slices.SortFunc(ids, func(a, b string) int {
-		return cmp.Or(s.records[a].due.Compare(s.records[b].due), cmp.Compare(a, b))
+		return cmp.Or(held.records[a].due.Compare(held.records[b].due), cmp.Compare(a, b))
 	})
 	return ids[:min(len(ids), max(limit, 0))], nil
 }
@@ -162,12 +173,13 @@ func (s *MemoryStore) Sweep(ctx context.Context, startedBefore time.Time) (int, 
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	held := s.open()
+	held.mu.Lock()
+	defer held.mu.Unlock()
 	swept := 0
-	for id, kept := range s.records {
+	for id, kept := range held.records {
 		if kept.started.Before(startedBefore) {
-			delete(s.records, id)
+			delete(held.records, id)
 			swept++
 		}
 	}
