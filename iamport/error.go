@@ -120,8 +120,10 @@ func (e *Error) Error() string {
 	return d.String()
 }
 
-// Unwrap gives the sentinels above that apply, and the cause: a network error,
-// or the caller's own context.Canceled or context.DeadlineExceeded.
+// Unwrap gives the sentinels above that apply, and the cause: the caller's own
+// context.Canceled or context.DeadlineExceeded, or what the network's failure
+// was. Of that the text is one of our words, because the network's may quote
+// what was sent, and errors.Is and errors.As find the rest.
 func (e *Error) Unwrap() []error {
 	if e.cause == nil {
 		return e.kinds

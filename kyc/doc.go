@@ -142,9 +142,10 @@
 //
 // Types that hold personal data or a capability print as their name under
 // every verb of fmt and in slog, while JSON is faithful, because that is
-// storage. Three things cannot be covered: an unexported field of the
-// application's own struct printed with fmt, a struct or slice that holds such
-// a value given to slog's JSON handler, and printers that use reflection.
+// storage. Four things cannot be covered: an unexported field of the
+// application's own struct printed with fmt, verbs that do not fit, such as %p,
+// which vet refuses, a struct or slice that holds such a value given to slog's
+// JSON handler, and printers that use reflection, such as testify's Diff.
 // Plain strings such as a [Date] print as they are once taken out.
 //
 // # When it breaks

@@ -155,10 +155,7 @@ func TestCredentialsStayInTheirBoxes(t *testing.T) {
 	for name, holder := range holders(t) {
 		t.Run(name, func(t *testing.T) {
 			v := reflect.ValueOf(holder.value)
-			type hides struct {
-				any     any
-				pointer reflect.Value
-			}
+			type hides struct{ any any }
 			field := reflect.StructField{Name: "hidden", PkgPath: "stress", Type: v.Type()}
 			unexported := reflect.New(reflect.StructOf([]reflect.StructField{field})).Elem()
 			reflect.NewAt(v.Type(), unexported.Field(0).Addr().UnsafePointer()).Elem().Set(v)
@@ -169,7 +166,7 @@ func TestCredentialsStayInTheirBoxes(t *testing.T) {
 
 			texts := map[string]string{}
 			for how, x := range map[string]any{
-				"itself": holder.value, "a pointer": unexported.Interface(), "a value": copied.Interface(), "any": hides{any: holder.value}, "any value": hides{any: v.Elem().Interface()},
+				"itself": holder.value, "a pointer": unexported.Interface(), "a value": copied.Interface(), "any": hides{holder.value}, "any value": hides{v.Elem().Interface()},
 			} {
 				for _, verb := range printVerbs {
 					texts[how+" under "+verb] = fmt.Sprintf(verb, x)

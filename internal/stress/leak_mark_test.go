@@ -3,7 +3,6 @@ package stress_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"reflect"
@@ -110,7 +109,7 @@ func (f *filling) fill(v reflect.Value, path string) {
 		case t.NumMethod() == 0:
 			v.Set(reflect.ValueOf(fmt.Sprintf("Mark%05dQ", number)))
 		case t == reflect.TypeFor[error]():
-			v.Set(reflect.ValueOf(errors.New(fmt.Sprintf("Mark%05dQ", number))))
+			v.Set(reflect.ValueOf(fmt.Errorf("Mark%05dQ", number)))
 		default:
 			return
 		}
@@ -209,7 +208,8 @@ func looksOfText(text string) []string {
 }
 
 // in tells whether a text shows the mark.
-func (m mark) in(text string) bool {
-	text = strings.ToLower(text)
+func (m mark) in(text string) bool { return m.inLower(strings.ToLower(text)) }
+
+func (m mark) inLower(text string) bool {
 	return slices.ContainsFunc(m.looks, func(look string) bool { return strings.Contains(text, look) })
 }

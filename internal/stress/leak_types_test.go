@@ -23,12 +23,13 @@ const repository = "../.."
 type surface struct {
 	types     map[string]string // "struct" or "scalar" by name, as "kychttp.Page"; interfaces and functions hold nothing that prints
 	constants map[string]string // one of each type's
+	functions []string          // those that can fail, and options, which may
 }
 
 // readSurface reads it from the source.
-func readSurface(t *testing.T) surface {
+func readSurface(t *testing.T) *surface {
 	t.Helper()
-	s := surface{map[string]string{}, map[string]string{}}
+	s := &surface{types: map[string]string{}, constants: map[string]string{}}
 	require.NoError(t, filepath.WalkDir(repository, func(file string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -47,9 +48,14 @@ func readSurface(t *testing.T) surface {
 			return err
 		}
 		for _, decl := range parsed.Decls {
-			if gen, ok := decl.(*ast.GenDecl); ok {
-				for _, spec := range gen.Specs {
+			switch decl := decl.(type) {
+			case *ast.GenDecl:
+				for _, spec := range decl.Specs {
 					s.add(parsed.Name.Name, spec)
+				}
+			case *ast.FuncDecl:
+				if decl.Recv == nil && decl.Name.IsExported() && mayFail(decl.Type.Results) {
+					s.functions = append(s.functions, parsed.Name.Name+"."+decl.Name.Name)
 				}
 			}
 		}
@@ -58,7 +64,14 @@ func readSurface(t *testing.T) surface {
 	return s
 }
 
-func (s surface) add(pkg string, spec ast.Spec) {
+func mayFail(results *ast.FieldList) bool {
+	return results != nil && slices.ContainsFunc(results.List, func(f *ast.Field) bool {
+		name, ok := f.Type.(*ast.Ident)
+		return ok && (name.Name == "error" || strings.HasSuffix(name.Name, "Option"))
+	})
+}
+
+func (s *surface) add(pkg string, spec ast.Spec) {
 	switch spec := spec.(type) {
 	case *ast.TypeSpec:
 		if spec.Name.IsExported() {
@@ -136,8 +149,9 @@ func showing(marks []mark, texts map[string]string) map[string]string {
 			continue
 		}
 		seen[text] = true
+		lower := strings.ToLower(text)
 		for _, m := range marks {
-			if m.in(text) {
+			if m.inLower(lower) {
 				paths[m.path] = how
 			}
 		}

@@ -116,8 +116,8 @@ type Error struct {
 	// be read whole or came too early, a 5xx, or one that is neither a success
 	// nor a refusal: a redirect may follow work that was done.
 	Unconfirmed bool
-	// Err is the cause, nil if the status says it all. Its text may hold
-	// addresses and what others wrote; do not print it.
+	// Err is the cause, nil if the status says it all. Its text is safe unless it
+	// is the caller's: that of a context's cause, a Sink or a streamed body.
 	Err error
 }
 
@@ -246,13 +246,24 @@ func own(attempt context.Context, err error) error {
 	for {
 		wrapped, ok := errors.AsType[*url.Error](err)
 		if !ok {
-			return err
+			return &networkError{err}
 		}
 		if err = wrapped.Err; err == nil {
 			return errNoAnswer
 		}
 	}
 }
+
+// networkError is a failure of the network's: errors.Is and errors.As find what
+// it was, and nothing that walks down a chain finds its text, which quotes what
+// the other side wrote where no HTTP can be made of it. That may be what was
+// sent.
+type networkError struct{ err error }
+
+func (e *networkError) Error() string             { return word(e.err) }
+func (e *networkError) Is(target error) bool      { return errors.Is(e.err, target) }
+func (e *networkError) As(target any) bool        { return errors.As(e.err, target) }
+func (e networkError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, word(e.err)) }
 
 // unusable says whether err is about an answer that came and is none.
 func unusable(err error) bool {

@@ -116,6 +116,8 @@ func TestCauseIsReachable(t *testing.T) {
 			require.Equal(t, failed.Err, errors.Unwrap(failed))
 			var withURL *url.Error
 			assert.False(t, errors.As(failed, &withURL), "the URL is gone")
+			assert.NotContains(t, fmt.Sprintf("%v %+v %#v %s %d", failed.Err, failed.Err, failed.Err, failed.Err, failed.Err), "cause", "nor has anybody's text come")
+			assert.Nil(t, errors.Unwrap(failed.Err), "and nothing that walks down finds it")
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,6 +66,31 @@ func TestLogsShowNothing(t *testing.T) {
 	} {
 		assert.True(t, s.log.has("kychttp: "+event), event)
 	}
+}
+
+// born panics below a call that has a person's number as an argument, which the
+// runtime's own stack would have as well.
+//
+//go:noinline
+func born(ymd int) error { panic([]int{ymd}) }
+
+func TestPanicsShowNoArgument(t *testing.T) {
+	const ymd = 0x1caca0de
+	v := newVendor("desk")
+	s := newSite(t, []kyc.Provider{v})
+	b := s.browser("user-42")
+	id := b.begin("desk")
+	v.decide(id, kyc.StatusApproved, noon)
+	s.onNews = func(context.Context, *kyc.Check, *kyc.Result, *kyc.Result) error { return born(ymd) }
+	b.get(returnTo("desk", id))
+	v.onResult = func(context.Context, *kyc.Check) error { return born(ymd) }
+	b.get(returnTo("desk", id))
+	require.NoError(t, s.service.Refresh(t.Context(), 0))
+
+	log := s.log.String()
+	assert.Equal(t, 3, strings.Count(log, "kychttp: panic"), log)
+	assert.Equal(t, 3, strings.Count(log, "kychttp_test.born (leak_test.go:"))
+	assert.NotContains(t, log, "1caca0de")
 }
 
 func TestTypesShowNothing(t *testing.T) {

@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"path"
+	"runtime"
+	"strings"
 
 	"github.com/kyckit/kyckit-go/kyc"
 )
@@ -40,5 +42,25 @@ func safeText(err error) string {
 
 // logPanic logs where it was and not what it said.
 func (s *Service) logPanic(ctx context.Context, p any) {
-	s.log.ErrorContext(ctx, "kychttp: panic", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+	s.log.ErrorContext(ctx, "kychttp: panic", "type", fmt.Sprintf("%T", p), "stack", panicStack())
+}
+
+// panicStack is the functions that a panic came through, innermost first, when
+// called by what recovers. The runtime's own has the arguments of each call as
+// well: a number is as it was, and a short text may be.
+func panicStack() []string {
+	var counters [64]uintptr
+	frames := runtime.CallersFrames(counters[:runtime.Callers(1, counters[:])])
+	var stack []string
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		switch {
+		case frame.Function == "runtime.gopanic":
+			stack = nil // until here it was the recovery
+		case !strings.HasPrefix(frame.Function, "runtime."):
+			stack = append(stack, fmt.Sprintf("%s (%s:%d)", frame.Function, path.Base(frame.File), frame.Line))
+		}
+	}
+	return stack
 }
