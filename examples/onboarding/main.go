@@ -212,16 +212,12 @@ func (a *app) serve(ctx context.Context, listener net.Listener, every time.Durat
 const retention = 90 * 24 * time.Hour
 
 // chores asks about the checks that nobody brings news of, asks vendors again to
-// forget whom they could not forget at once, and deletes what is old.
+// forget whom they could not forget at once, and deletes what is old. It begins
+// at once: a program that never runs for long would else never come to it.
 func (a *app) chores(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
 		// kychttp logs its own failures.
 		_ = a.service.Refresh(ctx, 2*every)
 		_, _ = a.service.Sweep(ctx, retention)
@@ -230,6 +226,11 @@ func (a *app) chores(ctx context.Context, every time.Duration) {
 		}
 		if err := a.db.sweepSessions(ctx, time.Now()); err != nil {
 			a.log.ErrorContext(ctx, "onboarding: sweep failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
 		}
 	}
 }
