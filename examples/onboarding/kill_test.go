@@ -3,15 +3,23 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"flag"
+	"fmt"
 	"math/rand/v2"
+	"net"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/kyckit/kyckit-go/veriff/verifftest"
 )
 
 var (
@@ -114,4 +122,169 @@ func (s *site) deliverAgain(replayed int) {
 func (p *process) refreshed(s *site) {
 	s.Helper()
 	require.Eventually(s, func() bool { return strings.Contains(p.log.String(), `"kychttp: swept"`) }, time.Minute, time.Millisecond, "%s", p.log)
+}
+
+// Killed at any write of its first start, it makes the rest of its database at
+// the second.
+func TestKilledWhileItMakesItsDatabase(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	dir := filepath.Dir(s.path)
+	s.path = filepath.Join(dir, "whole.db")
+	s.start().stop(s)
+	want := s.schema()
+	require.NotEmpty(t, want)
+	s.watchWrites()
+	died, step := 0, max(1, 200 / *kills)
+	for n := 1; ; n += step {
+		s.path = filepath.Join(dir, fmt.Sprint(n, ".db"))
+		p := s.start(func(p *process) { s.at(wrote, n, p.kill) })
+		s.fuse.Store(nil)
+		if p.address != "" { // it has done all its writing before
+			p.kill()
+			<-p.ended
+			break
+		}
+		died++
+		s.start().stop(s)
+		assert.Equal(t, want, s.schema(), "killed at write %d", n)
+	}
+	assert.Positive(t, died)
+	t.Logf("killed %d times, at every %d. write", died, step)
+}
+
+// schema is what SQLite says is in the database, which must be whole.
+func (s *site) schema() []string {
+	s.Helper()
+	db, err := sql.Open("sqlite", s.path)
+	require.NoError(s, err)
+	defer func() { assert.NoError(s, db.Close()) }()
+	s.assertWhole(&database{db})
+	rows, err := db.Query(`SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master ORDER BY 1`)
+	all, err := collect(rows, err, func(rows *sql.Rows, one *string) error { return rows.Scan(one) })
+	require.NoError(s, err)
+	return all
+}
+
+// Killed while it ends, with a start at Veriff that it waits for.
+func TestKilledWhileItEnds(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.watchWrites()
+	s.newMembers(100)
+	var applicants []*applicant
+	done := make(chan struct{})
+	close(done)
+	byItself := false
+	for n, step := 1, max(1, 60 / *kills); !byItself && !t.Failed(); n += step {
+		p := s.start()
+		<-done // of the one before
+		a := s.newApplicant(*seed, uint64(len(applicants))+1)
+		applicants = append(applicants, a)
+		release, began := make(chan struct{}), make(chan struct{})
+		require.NoError(t, s.veriff.Inject(verifftest.Stall(release).On(verifftest.CreateSessionRoute)))
+		s.at(asked, 1, func() { close(began) })
+		done = make(chan struct{})
+		go func() {
+			defer close(done)
+			a.comeIn()
+			a.byDocument()
+		}()
+		<-began
+		p.end(syscall.SIGTERM)
+		require.Eventually(t, func() bool {
+			conn, err := net.Dial("tcp", p.address)
+			if err == nil {
+				_ = conn.Close()
+			}
+			return err != nil
+		}, time.Minute, time.Millisecond, "it listens on")
+		s.at(wrote, n, p.kill)
+		close(release)
+		<-p.ended
+		s.fuse.Store(nil)
+		byItself = p.ProcessState.ExitCode() == 0
+	}
+	t.Logf("killed %d times", len(applicants)-1)
+	assert.Greater(t, len(applicants), 1)
+	p := s.start()
+	<-done
+	p.stop(s)
+	s.settle(applicants)
+}
+
+// Suspended when a webhook has just come in, while Veriff gives up one delivery
+// after the other and people wait, the program catches up when it goes on.
+func TestSuspended(t *testing.T) {
+	t.Parallel()
+	const n = 4
+	s := newSite(t)
+	s.newMembers(n)
+	p := s.start()
+	var applicants []*applicant
+	for i := range n {
+		a := s.newApplicant(*seed, uint64(i)+1)
+		a.born, a.identity = "1990-01-31", a.email
+		require.True(t, a.comeIn())
+		c := a.begin("veriff")
+		require.NoError(t, s.veriff.Submit(c.vendorID))
+		applicants = append(applicants, a)
+	}
+
+	// decided waits until the program has a delivery about each, and gives them up.
+	decided := func(deliver func(*attempt)) {
+		ctx, giveUp := context.WithCancel(t.Context())
+		s.mu.Lock()
+		s.patience = ctx
+		s.mu.Unlock()
+		came := s.counts[called].Load() + n
+		var deliveries sync.WaitGroup
+		for _, a := range applicants {
+			deliveries.Go(func() { deliver(a.attempts[0]) })
+		}
+		require.Eventually(t, func() bool { return s.counts[called].Load() == came }, time.Minute, time.Millisecond)
+		giveUp()
+		deliveries.Wait()
+	}
+	heardBefore := s.counts[heard].Load()
+	p.suspend(s)
+	decided(func(c *attempt) {
+		assert.NoError(t, s.veriff.Approve(c.vendorID, verifftest.Person{FirstName: "Mirae", DateOfBirth: "1990-01-31"}))
+	})
+	pending := 0
+	for _, w := range s.veriff.Webhooks() {
+		if w.Kind == verifftest.DecisionWebhook && !w.Delivered() {
+			pending++
+		}
+	}
+	require.Equal(t, n, pending)
+	for range 2 {
+		decided(func(c *attempt) {
+			for _, w := range s.veriff.Webhooks() {
+				if w.Kind == verifftest.DecisionWebhook && w.SessionID == c.vendorID {
+					_, err := s.veriff.Deliver(w)
+					assert.Error(t, err)
+				}
+			}
+		})
+	}
+	require.Equal(t, heardBefore, s.counts[heard].Load())
+	var browsers sync.WaitGroup
+	came := s.counts[visited].Load() + n
+	for _, a := range applicants {
+		c := a.attempts[0]
+		c.approvals = append(c.approvals, true)
+		browsers.Go(func() { a.comeBack(c, siteURL+verifyPath+"/veriff/return/"+c.id) })
+	}
+	require.Eventually(t, func() bool { return s.counts[visited].Load() == came }, time.Minute, time.Millisecond)
+	s.mu.Lock()
+	s.patience = t.Context()
+	s.mu.Unlock()
+	p.goOn(s)
+	browsers.Wait()
+	require.Zero(t, s.veriff.Redeliver())
+	p.stop(s)
+	s.settle(applicants)
+	assert.Equal(t, n, s.figures["effects"])
+	assert.Len(t, s.veriff.Sessions(), n)
 }

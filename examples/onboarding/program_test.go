@@ -5,7 +5,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -17,6 +19,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,6 +65,8 @@ type site struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	running *process // nil while there is none that listens
+	// patience ends when Veriff gives up the deliveries that are under way.
+	patience context.Context
 
 	counts [events]atomic.Int64
 	fuse   atomic.Pointer[fuse]
@@ -81,7 +86,7 @@ const siteURL = "https://maru.example"
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{T: t, path: filepath.Join(t.TempDir(), "onboarding.db"), figures: map[string]int{}}
+	s := &site{T: t, path: filepath.Join(t.TempDir(), "onboarding.db"), figures: map[string]int{}, patience: t.Context()}
 	s.changed = sync.NewCond(&s.mu)
 	s.internet = newInternet(t, s.happen)
 	s.env = append(os.Environ(), asProgram+"=1", "HTTPS_PROXY="+s.proxy, "NO_PROXY=", "SSL_CERT_FILE="+s.roots,
@@ -114,7 +119,7 @@ type process struct {
 	address   string // where it listens
 	transport *http.Transport
 	log       *logged
-	killed    atomic.Bool
+	doomed    atomic.Bool // has been sent a signal that ends it
 	ended     chan struct{}
 }
 
@@ -142,7 +147,7 @@ func (s *site) start(arm ...func(*process)) *process {
 	_, p.address, _ = strings.Cut(strings.TrimSpace(line), siteURL+", listening on ")
 	if p.address == "" {
 		<-p.ended
-		assert.True(s, p.killed.Load(), "the program ended by itself: %s", p.log)
+		assert.True(s, p.doomed.Load(), "the program ended by itself: %s", p.log)
 		return p
 	}
 	s.mu.Lock()
@@ -169,24 +174,35 @@ func (s *site) wait(p *process) {
 }
 
 // kill is SIGKILL: the program does nothing any longer.
-func (p *process) kill() {
-	p.killed.Store(true)
-	_ = p.Process.Kill()
+func (p *process) kill() { p.end(syscall.SIGKILL) }
+
+func (p *process) end(signal syscall.Signal) {
+	p.doomed.Store(true)
+	_ = p.Process.Signal(signal)
 }
 
-// stop is SIGTERM, and waits for the end.
+// stop is SIGTERM, after which the program ends well.
 func (p *process) stop(s *site) {
 	s.Helper()
-	require.NoError(s, p.Process.Signal(syscall.SIGTERM))
+	p.end(syscall.SIGTERM)
 	<-p.ended
 	assert.Equal(s, 0, p.ProcessState.ExitCode(), "%s", p.log)
 }
 
-// now is the process that listens, nil if none does.
-func (s *site) now() *process {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.running
+// suspend is SIGSTOP, until SIGCONT. What is sent to the program waits.
+func (p *process) suspend(s *site) {
+	s.Helper()
+	require.NoError(s, p.Process.Signal(syscall.SIGSTOP))
+	require.Eventually(s, func() bool {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Process.Pid))
+		_, state, _ := bytes.Cut(stat, []byte(") "))
+		return err == nil && bytes.HasPrefix(state, []byte("T"))
+	}, time.Minute, time.Millisecond)
+}
+
+func (p *process) goOn(s *site) {
+	s.Helper()
+	require.NoError(s, p.Process.Signal(syscall.SIGCONT))
 }
 
 // next waits for a process that listens.
@@ -240,10 +256,10 @@ func (b *body) Read(to []byte) (int, error) {
 }
 
 // cut waits until a process that cut a connection has ended, which it may do
-// only because it was killed.
+// only because it was told to.
 func (s *site) cut(p *process) {
-	if !p.killed.Load() {
-		assert.Fail(s, "a program that was not killed cut a connection")
+	if !p.doomed.Load() {
+		assert.Fail(s, "a program that was not ended cut a connection")
 		return
 	}
 	<-p.ended
@@ -252,10 +268,16 @@ func (s *site) cut(p *process) {
 // deliver is where Veriff sends webhooks. Nobody waits there for a program that
 // is not running.
 func (s *site) deliver(w http.ResponseWriter, r *http.Request) {
-	p := s.now()
+	s.mu.Lock()
+	p, patience := s.running, s.patience
+	s.mu.Unlock()
 	if p == nil {
 		panic(http.ErrAbortHandler)
 	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(patience, cancel)()
+	r = r.WithContext(ctx)
 	r.URL.Host = strings.TrimPrefix(siteURL, "https://")
 	r.URL.Path = verifyPath + "/veriff/webhook"
 	answer, err := s.hand(p, r, called, heard)
@@ -273,4 +295,3 @@ func (s *site) database(t *testing.T) *database {
 	require.NoError(t, err)
 	return db
 }
-
