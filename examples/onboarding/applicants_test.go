@@ -3,11 +3,10 @@
 package main
 
 import (
-	"crypto/rand"
 	"database/sql"
 	"fmt"
 	"io"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -15,7 +14,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,7 +28,7 @@ import (
 // none of it is read from the program.
 type applicant struct {
 	*site
-	*mathrand.Rand
+	*rand.Rand
 	browser  *http.Client
 	email    string
 	identity string // who it is; two applicants can be one person
@@ -58,22 +56,14 @@ func (c *attempt) approved() bool {
 
 func emailOf(n uint64) string { return fmt.Sprintf("applicant-%d@maru.example", n) }
 
-// newMembers makes the accounts of the applicants up to n. Their hashes take
-// one iteration: most of the time would else be spent on passwords.
+// newMembers makes the accounts of the applicants up to n.
 func (s *site) newMembers(n uint64) {
 	s.Helper()
 	db := s.database(s.T)
 	defer func() { require.NoError(s, db.Close()) }()
-	salt := make([]byte, saltBytes)
-	hash, err := derive(s.Context(), testPassword, salt, 1)
-	require.NoError(s, err)
 	require.NoError(s, db.transact(s.Context(), func(tx *sql.Tx) error {
 		for i := range n {
-			_, err := tx.Exec(`INSERT INTO accounts (id, email, password, created_at) VALUES (?, ?, ?, ?)`,
-				rand.Text(), emailOf(i+1), encodeHash(1, salt, hash), time.Now().UnixNano())
-			if err != nil {
-				return err
-			}
+			insertMember(s, tx, emailOf(i+1))
 		}
 		return nil
 	}))
@@ -83,7 +73,7 @@ func (s *site) newApplicant(seed, n uint64) *applicant {
 	jar, err := cookiejar.New(nil)
 	require.NoError(s, err)
 	a := &applicant{
-		site: s, Rand: mathrand.New(mathrand.NewPCG(seed, n)), email: emailOf(n), identity: fmt.Sprint("Applicant ", n), born: "1990-01-31",
+		site: s, Rand: rand.New(rand.NewPCG(seed, n)), email: emailOf(n), identity: fmt.Sprint("Applicant ", n), born: "1990-01-31",
 		browser: &http.Client{Transport: s, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	if a.IntN(4) == 0 {

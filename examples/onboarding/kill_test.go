@@ -97,15 +97,12 @@ func TestKilled(t *testing.T) {
 	s.settle(applicants)
 }
 
-// letTimePass makes all open checks due for Refresh: nobody has asked about them
-// for an hour.
+// letTimePass makes all open checks due for Refresh.
 func (s *site) letTimePass() {
 	s.Helper()
 	db := s.database(s.T)
 	defer func() { assert.NoError(s, db.Close()) }()
-	before := time.Now().UTC().Add(-time.Hour)
-	_, err := db.Exec(`UPDATE checks SET asked_at = ?, record = json_set(record, '$.asked_at', ?) WHERE open`, before.UnixNano(), before.Format(time.RFC3339Nano))
-	require.NoError(s, err)
+	require.NoError(s, db.transact(s.Context(), func(tx *sql.Tx) error { return letPass(tx, time.Hour) }))
 }
 
 // deliverAgain delivers what nobody has answered yet, and some of what somebody

@@ -104,13 +104,14 @@ type storedCheck struct {
 	Conflict bool
 }
 
-// checksOf are those of the account that were started, the newest first.
+// checksOf are those of the account that were started, the newest first: in the
+// order in which they came, since a clock that is set right can go back.
 func (db *database) checksOf(ctx context.Context, account string) ([]storedCheck, error) {
 	return checksOf(ctx, db, account)
 }
 
 func checksOf(ctx context.Context, q querier, account string) ([]storedCheck, error) {
-	rows, err := q.QueryContext(ctx, `SELECT record, conflict FROM checks WHERE account = ? AND record ->> 'started' ORDER BY started_at DESC`, account)
+	rows, err := q.QueryContext(ctx, `SELECT record, conflict FROM checks WHERE account = ? AND record ->> 'started' ORDER BY rowid DESC`, account)
 	return collect(rows, err, func(rows *sql.Rows, c *storedCheck) error {
 		var text string
 		if err := rows.Scan(&text, &c.Conflict); err != nil {

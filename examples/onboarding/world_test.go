@@ -3,11 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,8 +26,9 @@ import (
 type world struct {
 	*app
 	*fakes
-	url string
-	log *logged
+	url  string
+	path string // of the database
+	log  *logged
 }
 
 func newWorld(t *testing.T) *world {
@@ -32,8 +37,8 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	t.Cleanup(f.close)
 	server := httptest.NewUnstartedServer(nil)
-	w := &world{fakes: f, url: "http://" + server.Listener.Addr().String(), log: &logged{}}
-	w.app, err = openApp(filepath.Join(t.TempDir(), "onboarding.db"), f.settings(w.url), w.logger())
+	w := &world{fakes: f, url: "http://" + server.Listener.Addr().String(), path: filepath.Join(t.TempDir(), "onboarding.db"), log: &logged{}}
+	w.app, err = openApp(w.path, f.settings(w.url), w.logger())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.db.Close()) })
 	server.Config.Handler = w.handler()
@@ -69,6 +74,35 @@ func (l *logged) String() string {
 }
 
 const testPassword = "correct horse battery"
+
+// cheapHash is testPassword's, by one iteration: tests with many people would
+// else spend most of their time on passwords.
+var cheapHash = sync.OnceValue(func() string {
+	salt := make([]byte, saltBytes)
+	hash, err := derive(context.Background(), testPassword, salt, 1)
+	if err != nil {
+		panic(err)
+	}
+	return encodeHash(1, salt, hash)
+})
+
+// insertMember makes an account, with testPassword, and returns its id.
+func insertMember(t testing.TB, q querier, email string) string {
+	t.Helper()
+	id := rand.Text()
+	_, err := q.ExecContext(t.Context(), `INSERT INTO accounts (id, email, password, created_at) VALUES (?, ?, ?, ?)`, id, email, cheapHash(), time.Now().UnixNano())
+	require.NoError(t, err)
+	return id
+}
+
+// member makes an account and is signed in to it.
+func (w *world) member(t *testing.T, email string) *client {
+	t.Helper()
+	insertMember(t, w.db, email)
+	c := newClient(t, w.url)
+	require.Equal(t, "/account", c.post("/signin", "email", email, "password", testPassword).Header.Get("Location"))
+	return c
+}
 
 // accountOf is the account with the address.
 func (w *world) accountOf(t *testing.T, email string) string {
@@ -120,4 +154,38 @@ func iamportPerson() iamporttest.Person {
 
 func veriffPerson() verifftest.Person {
 	return verifftest.Person{FirstName: "Mirae", LastName: "Hong", DateOfBirth: "1990-01-31"}
+}
+
+// letPass has nobody have asked about the open checks for d longer.
+func letPass(tx *sql.Tx, d time.Duration) error {
+	return shiftRecords(tx, func(record *kychttp.Record) {
+		if record.Open {
+			record.AskedAt = record.AskedAt.Add(-d)
+		}
+	})
+}
+
+// shiftRecords changes times in the stored records.
+func shiftRecords(tx *sql.Tx, change func(*kychttp.Record)) error {
+	rows, err := tx.Query(`SELECT record FROM checks`)
+	texts, err := collect(rows, err, func(rows *sql.Rows, text *string) error { return rows.Scan(text) })
+	if err != nil {
+		return err
+	}
+	for _, text := range texts {
+		record, err := readRecord(text)
+		if err != nil {
+			return err
+		}
+		change(record)
+		changed, err := json.Marshal(record)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE checks SET record = ?, asked_at = ?, started_at = ? WHERE id = ?`,
+			string(changed), record.AskedAt.UnixNano(), record.Check.StartedAt.UnixNano(), record.Check.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

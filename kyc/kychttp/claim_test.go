@@ -3,7 +3,9 @@ package kychttp_test
 import (
 	"cmp"
 	"context"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,6 +36,37 @@ func TestLaterReturnReplacesAClaimThatLedNowhere(t *testing.T) {
 	assert.Equal(t, "imp-2", row.Check.VendorID)
 	assert.True(t, row.Check.VendorIDClaimed)
 	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+}
+
+// What a return brought is in its address alone while the store fails: the page
+// leads to it again, and nobody has to be certified twice.
+func TestReturnThatIsNotStoredIsLoadedAgain(t *testing.T) {
+	link := regexp.MustCompile(`<a href="([^"]+)">Continue</a>`)
+	for name, broken := range map[string]func(*flaky){
+		"get":    func(f *flaky) { f.get = errDatabase },
+		"update": func(f *flaky) { f.update = errDatabase },
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := newFlaky()
+			v, s, b, id := newWindow(t, withStore(store))
+			v.decide("imp-1", kyc.StatusApproved, noon)
+			broken(store)
+			got := b.get(returnTo("window", id) + "?claim=imp-1&check=" + id + "&name=%22%3E")
+			assert.Equal(t, http.StatusServiceUnavailable, got.code)
+			again := link.FindStringSubmatch(got.body)
+			require.NotNil(t, again, got.body)
+			posted := link.FindStringSubmatch(b.post(returnTo("window", id), "claim=imp-1").body)
+			require.NotNil(t, posted)
+			assert.Equal(t, "/verify/window/check/"+id, posted[1], "a link brings no form")
+
+			*store = flaky{MemoryStore: store.MemoryStore}
+			got = b.get(html.UnescapeString(again[1]))
+			assert.Equal(t, http.StatusSeeOther, got.code)
+			assert.Equal(t, "/verify/window/check/"+id, got.location)
+			assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
+			assert.Equal(t, "imp-1", s.record(id).Check.VendorID)
+		})
+	}
 }
 
 // Whoever was admitted by one certification stays the person of the check,

@@ -39,7 +39,9 @@ type Page struct {
 	Continue string
 	// Start is where to POST to begin a new check.
 	Start string
-	// Self is the page of the check, empty if there is none.
+	// Self is where to look again: the page of the check, empty if there is none;
+	// after a return for which the Store failed, that return, since what the
+	// browser brought is in its address alone.
 	Self string
 	// Done is Config.DoneURL.
 	Done string
@@ -84,6 +86,9 @@ func (s *Service) problem(w http.ResponseWriter, r *http.Request, provider kyc.P
 	page.Problem, page.Err = problem, err
 	if id := r.PathValue("id"); id != "" {
 		page.Self = s.route(provider.Name(), "check", id)
+		if errors.Is(err, errStore) && r.Method == http.MethodGet && r.URL.Path == s.route(provider.Name(), "return", id) {
+			page.Self = r.URL.RequestURI()
+		}
 	}
 	s.cfg.Page(w, r, page)
 }

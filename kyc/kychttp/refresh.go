@@ -25,6 +25,8 @@ const (
 // it has a final result. One that stays pending is given up 24 hours after
 // Check.ExpiresAt, or 8 days after it began where there is none, and any other
 // 30 days after it began: a return, a webhook or a look at its page still asks.
+// So they do about a check that was last asked about while the clock was ahead,
+// which Refresh leaves until the clock has come there again.
 func (s *Service) Refresh(ctx context.Context, olderThan time.Duration) error {
 	if olderThan < 0 {
 		return errors.New("kychttp: Refresh: olderThan is negative")
