@@ -37,6 +37,7 @@ type applicant struct {
 	attempts   []*attempt
 	begun      int  // how often the button to begin was pressed
 	unanswered int  // how often no answer came to that
+	signedIn   bool
 	turnedAway bool // for having begun, or tried to sign in, too often
 	reloads    int
 }
@@ -152,6 +153,7 @@ func (a *applicant) comeIn() (in bool) {
 		return false
 	}
 	a.want(got, http.StatusSeeOther, "/account")
+	a.signedIn = true
 	return true
 }
 
