@@ -35,8 +35,8 @@ type applicant struct {
 	born     string
 
 	attempts   []*attempt
-	begun      int  // how often the button to begin was pressed
-	unanswered int  // how often no answer came to that
+	begun      int // how often the button to begin was pressed
+	unanswered int // how often no answer came to that
 	signedIn   bool
 	turnedAway bool // for having begun, or tried to sign in, too often
 	reloads    int
