@@ -62,11 +62,14 @@ func TestKilled(t *testing.T) {
 
 	var at [events]int
 	for range *kills {
-		if r.IntN(4) == 0 {
+		switch r.IntN(4) {
+		case 0:
 			s.letTimePass()
+		case 1:
+			s.look()
 		}
 		e := event(r.IntN(int(events)))
-		n := 1 + r.IntN([events]int{asked: 8, answered: 8, visited: 12, served: 12, called: 6, heard: 6, wrote: 80}[e])
+		n := 1 + r.IntN([events]int{asked: 14, answered: 14, visited: 24, served: 24, called: 10, heard: 10, wrote: 150}[e])
 		p := s.start(func(p *process) { s.at(e, n, p.kill) })
 		if r.IntN(2) == 0 { // Veriff tries again, and sends some again that had arrived
 			replayed := r.IntN(5)
@@ -100,9 +103,16 @@ func TestKilled(t *testing.T) {
 // letTimePass makes all open checks due for Refresh.
 func (s *site) letTimePass() {
 	s.Helper()
-	db := s.database(s.T)
-	defer func() { assert.NoError(s, db.Close()) }()
-	require.NoError(s, db.transact(s.Context(), func(tx *sql.Tx) error { return letPass(tx, time.Hour) }))
+	s.inside(func(db *database) {
+		s.assertNoHalf(db)
+		require.NoError(s, db.transact(s.Context(), func(tx *sql.Tx) error { return letPass(tx, time.Hour) }))
+	})
+}
+
+// look only looks at what a killed program left.
+func (s *site) look() {
+	s.Helper()
+	s.inside(s.assertNoHalf)
 }
 
 // deliverAgain delivers what nobody has answered yet, and some of what somebody
@@ -127,27 +137,26 @@ func TestKilledWhileItMakesItsDatabase(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	dir := filepath.Dir(s.path)
+	s.watchWrites()
 	s.path = filepath.Join(dir, "whole.db")
 	s.start().stop(s)
 	want := s.schema()
 	require.NotEmpty(t, want)
-	s.watchWrites()
-	died, step := 0, max(1, 200 / *kills)
-	for n := 1; ; n += step {
+	writes, died := int(s.counts[wrote].Load()), 0
+	for n := 1; n <= writes; n += max(1, 240 / *kills) {
 		s.path = filepath.Join(dir, fmt.Sprint(n, ".db"))
 		p := s.start(func(p *process) { s.at(wrote, n, p.kill) })
 		s.fuse.Store(nil)
-		if p.address != "" { // it has done all its writing before
-			p.kill()
-			<-p.ended
-			break
+		if p.address == "" {
+			died++
 		}
-		died++
+		p.kill() // or when it has made all of it
+		<-p.ended
 		s.start().stop(s)
 		assert.Equal(t, want, s.schema(), "killed at write %d", n)
 	}
 	assert.Positive(t, died)
-	t.Logf("killed %d times, at every %d. write", died, step)
+	t.Logf("of %d writes, killed at %d", writes, died)
 }
 
 // schema is what SQLite says is in the database, which must be whole.
@@ -172,8 +181,11 @@ func TestKilledWhileItEnds(t *testing.T) {
 	var applicants []*applicant
 	done := make(chan struct{})
 	close(done)
-	byItself := false
-	for n, step := 1, max(1, 60 / *kills); !byItself && !t.Failed(); n += step {
+	var ends []int
+	for _, kill := range []struct {
+		event event
+		n     int
+	}{{answered, 1}, {wrote, 1}, {wrote, 2}, {wrote, 4}, {wrote, 8}, {wrote, 1000}} {
 		p := s.start()
 		<-done // of the one before
 		a := s.newApplicant(*seed, uint64(len(applicants))+1)
@@ -196,18 +208,20 @@ func TestKilledWhileItEnds(t *testing.T) {
 			}
 			return err != nil
 		}, time.Minute, time.Millisecond, "it listens on")
-		s.at(wrote, n, p.kill)
+		s.at(kill.event, kill.n, p.kill)
 		close(release)
 		<-p.ended
 		s.fuse.Store(nil)
-		byItself = p.ProcessState.ExitCode() == 0
+		ends = append(ends, p.ProcessState.ExitCode())
 	}
-	t.Logf("killed %d times", len(applicants)-1)
-	assert.Greater(t, len(applicants), 1)
+	t.Logf("ended with %v", ends) // -1 for a kill
+	assert.Equal(t, -1, ends[0])
+	assert.Equal(t, 0, ends[len(ends)-1], "it finishes what it has begun")
 	p := s.start()
 	<-done
 	p.stop(s)
 	s.settle(applicants)
+	assert.Equal(t, 1, applicants[len(applicants)-1].begun, "whoever waited was answered")
 }
 
 // Suspended when a webhook has just come in, while Veriff gives up one delivery

@@ -4,15 +4,18 @@ package main
 
 import (
 	"database/sql"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/kyckit/kyckit-go/kyc"
+	"github.com/kyckit/kyckit-go/veriff/verifftest"
 )
 
 // settle lets all news arrive, and compares.
@@ -33,13 +36,47 @@ func (s *site) settle(applicants []*applicant) {
 		assert.True(s, pages[a.email] || got.Header.Get("Location") == outside, "%s: %d", a.email, got.StatusCode)
 	}
 	p.stop(s)
-	db := s.database(s.T)
-	defer func() { assert.NoError(s, db.Close()) }()
-	s.assertWhole(db)
-	s.assertAdmissions(db, applicants, pages)
-	s.assertVendors(db, applicants)
-	s.assertTrail(db, applicants)
+	s.inside(func(db *database) {
+		s.assertWhole(db)
+		s.assertNoHalf(db)
+		s.assertAdmissions(db, applicants, pages)
+		s.assertVendors(db, applicants)
+		s.assertTrail(db, applicants)
+	})
 	s.logFigures(applicants)
+}
+
+// assertNoHalf wants each stored outcome with its effect, no effect without its
+// outcome, and all of which Veriff was told that it is stored, whenever the
+// program was killed.
+func (s *site) assertNoHalf(db *database) {
+	s.Helper()
+	var halves int
+	require.NoError(s, db.QueryRow(`SELECT count(*) FROM checks LEFT JOIN admissions ON check_id = id
+		WHERE coalesce(record ->> '$.result.status' = 'approved' AND NOT conflict, 0) <> (check_id IS NOT NULL)`).Scan(&halves))
+	assert.Zero(s, halves, "checks of which a half is stored")
+
+	told := map[string]time.Time{} // when the newest decision was that was answered with 200
+	for _, webhook := range s.veriff.Webhooks() {
+		if webhook.Kind != verifftest.DecisionWebhook || !webhook.Delivered() {
+			continue
+		}
+		var body struct {
+			Verification struct {
+				VendorData   string
+				DecisionTime time.Time
+			}
+		}
+		require.NoError(s, json.Unmarshal(webhook.Body, &body))
+		told[body.Verification.VendorData] = body.Verification.DecisionTime // they come in order
+	}
+	for id, at := range told {
+		record, err := records{db}.Get(s.Context(), id)
+		require.NoError(s, err)
+		if record.Started { // or nobody was ever there
+			assert.True(s, record.Result != nil && !record.Result.DecidedAt.Before(at), "Veriff was told that a decision is stored, and it is not")
+		}
+	}
 }
 
 // assertWhole wants a database that is as SQLite, and its schema, want it.
