@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 30, "how often TestKilled kills the program")
+	kills = flag.Int("kills", 24, "how often TestKilled kills the program")
 	seed  = flag.Uint64("seed", 1, "of what TestKilled does")
 )
 
@@ -35,7 +35,7 @@ func TestKilled(t *testing.T) {
 	const atOnce, atLeast = 6, 24
 	s := newSite(t)
 	s.watchWrites()
-	s.newMembers(uint64(*kills)) // whoever comes later signs up
+	s.newMembers(3 * uint64(*kills)) // whoever comes later signs up
 	r := rand.New(rand.NewPCG(*seed, 0))
 
 	var mu sync.Mutex
@@ -177,7 +177,7 @@ func TestKilledWhileItEnds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.watchWrites()
-	s.newMembers(100)
+	s.newMembers(6)
 	var applicants []*applicant
 	done := make(chan struct{})
 	close(done)
