@@ -60,6 +60,9 @@ func TestKilled(t *testing.T) {
 		})
 	}
 
+	gone := make(chan struct{})
+	go func() { crowd.Wait(); close(gone) }()
+
 	var at [events]int
 	for range *kills {
 		switch r.IntN(4) {
@@ -75,21 +78,19 @@ func TestKilled(t *testing.T) {
 			replayed := r.IntN(5)
 			deliveries.Go(func() { s.deliverAgain(replayed) })
 		}
-		<-p.ended
-		at[e]++
-		if t.Failed() {
-			break
+		select {
+		case <-p.ended:
+			at[e]++
+		case <-gone: // after a failure
+			t.FailNow()
 		}
 	}
 	s.fuse.Store(nil)
 	mu.Lock()
 	enough = true
 	mu.Unlock()
-	if t.Failed() {
-		return // nobody can go on: the context's end ends what waits
-	}
 	p := s.start()
-	crowd.Wait()
+	<-gone
 	deliveries.Wait()
 	require.False(t, t.Failed())
 	for e := range at {
