@@ -197,8 +197,8 @@ func (p *process) stop(s *site) {
 // suspend is SIGSTOP, until SIGCONT. What is sent to the program waits.
 func (p *process) suspend(s *site) {
 	s.Helper()
-	require.NoError(s, p.Process.Signal(syscall.SIGSTOP))
-	require.Eventually(s, func() bool {
+	assert.NoError(s, p.Process.Signal(syscall.SIGSTOP))
+	assert.Eventually(s, func() bool {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.Process.Pid))
 		_, state, _ := bytes.Cut(stat, []byte(") "))
 		return err == nil && bytes.HasPrefix(state, []byte("T"))
