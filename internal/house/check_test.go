@@ -110,6 +110,7 @@ func TestCheckRefuses(t *testing.T) {
 
 		"an internal package with a vendor":      {"internal/secret/secrettest/x.go", imports("secrettest", ours+"veriff"), "internal/secret/secrettest/x.go:2: internal/secret/secrettest must not import " + ours + "veriff"},
 		"an internal package with kyc":           {"internal/secret/secrettest/x.go", imports("secrettest", ours+"kyc"), "internal/secret/secrettest/x.go:2: internal/secret/secrettest must not import " + ours + "kyc"},
+		"an attack that is no test":              {"internal/hostile/x.go", "// Package hostile attacks.\n" + imports("hostile", ours+"veriff"), "internal/hostile/x.go:3: internal/hostile must not import " + ours + "veriff"},
 		"an internal test with a vendor":         {"internal/transport/x_test.go", imports("transport_test", ours+"veriff"), "internal/transport/x_test.go:2: internal/transport must not import " + ours + "veriff"},
 		"the transport with the fakes' parts":    {"internal/transport/x.go", imports("transport", ours+"internal/fake"), "internal/transport/x.go:2: internal/transport must not import " + ours + "internal/fake"},
 		"an example with an internal package":    {"examples/quickstart/x.go", imports("main", ours+"internal/secret"), "examples/quickstart/x.go:2: examples/quickstart must not import " + ours + "internal/secret"},

@@ -77,16 +77,58 @@ func Types(tb testing.TB, dir, method string) []string {
 		if !ok || f.Recv == nil || f.Name.Name != method {
 			continue
 		}
-		receiver := f.Recv.List[0].Type
-		if pointer, ok := receiver.(*ast.StarExpr); ok {
-			receiver = pointer.X
-		}
-		names = append(names, receiver.(*ast.Ident).Name)
+		names = append(names, receiver(f))
 	}
 	if len(names) == 0 {
 		tb.Fatalf("no type with a method %s in %s", method, dir)
 	}
 	return names
+}
+
+// Callers gives the functions and methods in dir, as "Type.Method", that call
+// anything of one of these names, in whatever package it is.
+func Callers(tb testing.TB, dir string, called ...string) []string {
+	tb.Helper()
+	var names []string
+	for _, decl := range declarations(tb, dir) {
+		f, ok := decl.(*ast.FuncDecl)
+		if !ok || f.Body == nil {
+			continue
+		}
+		name, calls := f.Name.Name, false
+		if f.Recv != nil {
+			name = receiver(f) + "." + name
+		}
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			switch callee := call.Fun.(type) {
+			case *ast.SelectorExpr:
+				calls = calls || slices.Contains(called, callee.Sel.Name)
+			case *ast.Ident:
+				calls = calls || slices.Contains(called, callee.Name)
+			}
+			return true
+		})
+		if calls {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// receiver is the name of a method's type.
+func receiver(f *ast.FuncDecl) string {
+	typ := f.Recv.List[0].Type
+	if pointer, ok := typ.(*ast.StarExpr); ok {
+		typ = pointer.X
+	}
+	if generic, ok := typ.(*ast.IndexExpr); ok {
+		typ = generic.X
+	}
+	return typ.(*ast.Ident).Name
 }
 
 // declared gives the declarations of one kind.

@@ -28,8 +28,14 @@ func TestConstants(t *testing.T) {
 }
 
 func TestTypes(t *testing.T) {
-	dir := written(t, "type A struct{}\nfunc (*A) kind() {}\ntype B int\nfunc (B) kind() {}\nfunc (B) other() {}\nfunc kind() {}\n")
-	assert.Equal(t, []string{"A", "B"}, Types(t, dir, "kind"))
+	dir := written(t, "type A struct{}\nfunc (*A) kind() {}\ntype B int\nfunc (B) kind() {}\nfunc (B) other() {}\nfunc kind() {}\ntype C[T any] struct{}\nfunc (*C[T]) kind() {}\n")
+	assert.Equal(t, []string{"A", "B", "C"}, Types(t, dir, "kind"))
+}
+
+func TestCallers(t *testing.T) {
+	dir := written(t, "func a() { x.Decode() }\ntype B struct{}\nfunc (b *B) c() { if b != nil { go func() { decode(1) }() } }\nfunc d() { _ = x.Decode }\nfunc e() { other(x.Decode(y)) }\nfunc f()\n")
+	assert.Equal(t, []string{"a", "B.c", "e"}, Callers(t, dir, "Decode", "decode"))
+	assert.Empty(t, Callers(t, dir, "Encode"))
 }
 
 // A failing is a test that notes that it failed.

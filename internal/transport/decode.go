@@ -101,5 +101,9 @@ func describe(err error) error {
 	default:
 		kind = "value"
 	}
-	return malformed(fmt.Sprintf("%s does not fit %s", kind, mismatch.Type))
+	typ := mismatch.Type.String()
+	if mismatch.Type.Kind() == reflect.Struct && mismatch.Type.Name() == "" {
+		typ = "an object" // and not all that is declared of it
+	}
+	return malformed(kind + " does not fit " + typ)
 }
