@@ -1,6 +1,7 @@
 package token
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"math"
@@ -143,24 +144,52 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// Whatever stands inside, a token that comes out is one that can be used and
-// lives no longer than any.
+// Whatever stands inside, a token that comes out is what was sealed, can be used
+// and lives no longer than was said or than any; with one bit changed, or under
+// another key, nothing comes out. What comes out can be sealed again.
 func FuzzOpenSealed(f *testing.F) {
 	now := newYear()
 	ms := now.UnixMilli()
-	f.Add(plain(ms, ms+1000, "token"))
-	f.Add(plain(math.MinInt64, math.MaxInt64, "token"))
-	f.Add(plain(1, 2, "token"))
-	f.Add([]byte("{}"))
-	f.Fuzz(func(t *testing.T, inside []byte) {
-		g, err := open(testKey, sealPlain(t, testKey, inside), now)
+	f.Add(plain(ms, ms+1000, "token"), uint(0), byte(1))
+	f.Add(plain(ms-1_800_000, ms-1, "b5b2eb61a1a1d0a3d9e1f0ed7d2d8ac6a5d5f5e2"), uint(300), byte(0x80))
+	f.Add(plain(math.MinInt64, math.MaxInt64, "token"), uint(12), byte(2))
+	f.Add(plain(1, 2, "token"), uint(40), byte(0xff))
+	f.Add([]byte("{}"), uint(3), byte(4))
+	f.Fuzz(func(t *testing.T, inside []byte, at uint, flip byte) {
+		sealed := sealPlain(t, testKey, inside)
+		g, err := open(testKey, sealed, now)
+		if flip != 0 {
+			raw, err := base64.RawURLEncoding.DecodeString(sealed)
+			require.NoError(t, err)
+			raw[at%uint(len(raw))] ^= flip
+			_, err = open(testKey, base64.RawURLEncoding.EncodeToString(raw), now)
+			require.Equal(t, errForeign, err, "a changed value")
+			key := bytes.Clone(testKey)
+			key[at%uint(len(key))] ^= flip
+			_, err = open(key, sealed, now)
+			require.Equal(t, errForeign, err, "a changed key")
+		}
 		if err != nil {
 			require.Zero(t, g)
 			return
 		}
-		require.True(t, usable(g.value))
-		require.Positive(t, g.lifetime)
-		require.LessOrEqual(t, g.lifetime, maxLifetime)
+		issued, end := int64(binary.BigEndian.Uint64(inside)), int64(binary.BigEndian.Uint64(inside[8:]))
+		require.Equal(t, string(inside[16:]), g.value)
+		require.True(t, 0 < len(g.value) && len(g.value) <= 16<<10)
+		for _, c := range []byte(g.value) {
+			require.True(t, '!' <= c && c <= '~', "%q", c)
+		}
+		require.Equal(t, end-issued, g.lifetime.Milliseconds())
+		require.True(t, 0 < g.lifetime && g.lifetime <= 24*time.Hour)
 		require.LessOrEqual(t, g.end.Sub(now), g.lifetime)
+		require.LessOrEqual(t, g.end.UnixMilli(), end)
+
+		again, err := seal(testKey, g, now)
+		require.NoError(t, err)
+		back, err := open(testKey, again, now)
+		require.NoError(t, err)
+		require.Equal(t, g.value, back.value)
+		require.Equal(t, g.lifetime, back.lifetime)
+		require.True(t, g.end.Equal(back.end))
 	})
 }

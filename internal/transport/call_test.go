@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"path"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -163,37 +165,92 @@ func TestCallIsHidden(t *testing.T) {
 	secrettest.AssertHidden(t, secrettest.Fill(transport.Call{}))
 }
 
+// Whatever the route and the ids, a call is refused before anything is sent, or
+// goes to the host and below the prefix of the base URL, along that route and no
+// other, with each id whole in the one element that is its own.
 func FuzzRoute(f *testing.F) {
-	for _, id := range []string{"a", "..", "%2e%2e", "a/b", "a b?c#d", "한글", "a\x00", "+&=;,:@", "%", ".%2f"} {
-		f.Add(id)
+	ids := []string{"imp_000000000001", "a", "..", "%2e%2e", "a/b", "a b?c#d", "한글", "a\x00", "+&=;,:@", "%", ".%2f", `..\..`, "@evil.example", "a\u0085"}
+	for i, route := range []string{
+		"/users/getToken", "/certifications/{imp_uid}", "/certifications/otp/confirm/{imp_uid}", "/v1/idv/result/bulk-delete",
+		"/v1/sessions/{id}/decision", "/v1/sessions/{id}/watchlist-screening", "/v1/media/{id}", "/a/{x}/{y}", "/{}", "//evil.example/{id}",
+		"/a/../{id}", "/{a}{b}", "/a?b={id}", "/{{id}}", "@evil.example/{id}",
+	} {
+		for j, id := range ids {
+			f.Add(route, id, ids[(i+j)%len(ids)], byte(strings.Count(route, "{")), "1.0.0&x=y#z")
+		}
 	}
+	const base = "https://api.example/prefix"
 	var sent *url.URL
 	client := inMemory(f, func(r *http.Request) (*http.Response, error) {
 		sent = r.URL
 		return respond(200, ""), nil
 	})
-	f.Fuzz(func(t *testing.T, id string) {
+	f.Fuzz(func(t *testing.T, route, first, second string, count byte, version string) {
 		sent = nil
-		_, err := client.Do(t.Context(), &transport.Call{Op: "Op", Method: http.MethodGet, Route: "/v1/s/{id}/d", Args: []string{id}})
-		if refused := transport.CheckID("id", id); refused != nil {
-			require.EqualError(t, err, "Op: invalid request: "+refused.Error())
+		args := []string{first, second}[:count%3]
+		_, err := client.Do(t.Context(), &transport.Call{
+			Op: "Op", Method: http.MethodGet, Route: route, Args: args, Query: url.Values{"version": {version}},
+		})
+		if !goes(route, args) {
+			require.Equal(t, transport.ClassInvalidRequest, failure(t, nil, err).Class)
 			require.Nil(t, sent)
 			return
 		}
 		require.NoError(t, err)
-		require.True(t, utf8.ValidString(id))
-		escaped := sent.EscapedPath()
-		require.Equal(t, path.Clean(escaped), escaped)
-		elements := strings.Split(escaped, "/")
-		require.Len(t, elements, 6, escaped) // "", prefix, v1, s, id, d
-		back, err := url.PathUnescape(elements[4])
-		require.NoError(t, err)
-		require.Equal(t, id, back)
-		require.Empty(t, sent.RawQuery)
-		require.Empty(t, sent.Fragment)
-		again, err := url.Parse(sent.String())
-		require.NoError(t, err)
-		require.Equal(t, sent.Path, again.Path)
-		require.Equal(t, "api.example", again.Host)
+		require.Equal(t, "https", sent.Scheme)
+		require.Equal(t, "api.example", sent.Host)
+		require.Nil(t, sent.User)
+		text, below := strings.CutPrefix(sent.String(), base)
+		require.True(t, below, text)
+		require.NotContains(t, text, "#")
+		path, query, _ := strings.Cut(text, "?")
+		require.Equal(t, "version="+version, decoded(t, strings.ReplaceAll(query, "+", "%20")))
+		require.NotContains(t, query, "&")
+
+		want, got := strings.Split(route, "/"), strings.Split(path, "/")
+		require.Len(t, got, len(want), path)
+		for i, element := range want {
+			if strings.HasPrefix(element, "{") {
+				element, args = args[0], args[1:]
+				require.NotContains(t, []string{"", ".", ".."}, element)
+			}
+			require.Equal(t, element, decoded(t, got[i]), path)
+		}
+		require.Empty(t, args)
 	})
+}
+
+var plainRoute = regexp.MustCompile(`^(/([-A-Za-z0-9._~:@!$&'()*+,;=]+|\{[^{}/]*\}))+$`)
+
+// goes tells whether a call is one that can be sent: see Call.Route and CheckID.
+func goes(route string, args []string) bool {
+	elements := strings.Split(route, "/")
+	good := plainRoute.MatchString(route) && strings.Count(route, "{") == len(args) &&
+		!slices.Contains(elements, ".") && !slices.Contains(elements, "..")
+	for _, id := range args {
+		good = good && id != "" && len(id) <= 256 && id != "." && id != ".." && utf8.ValidString(id)
+		for _, r := range id {
+			good = good && r != '/' && r != '\\' && r >= ' ' && (r < 0x7f || r > 0x9f)
+		}
+	}
+	return good
+}
+
+// decoded takes the percent signs out of one element of a URL by hand, and wants
+// nothing beside them that could end the element.
+func decoded(tb testing.TB, element string) string {
+	tb.Helper()
+	var out []byte
+	for i := 0; i < len(element); i++ {
+		c := element[i]
+		if c == '%' {
+			n, err := strconv.ParseUint(element[i+1:i+3], 16, 8)
+			require.NoError(tb, err, element)
+			c, i = byte(n), i+2
+		} else {
+			require.True(tb, c > ' ' && c < 0x7f && !strings.ContainsRune(`/\?#`, rune(c)), "%q in %s", c, element)
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }
