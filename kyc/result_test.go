@@ -2,6 +2,7 @@ package kyc_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/internal/secret/secrettest"
 	"github.com/kyckit/kyckit-go/kyc"
 )
@@ -305,4 +307,52 @@ func TestSupersedesKeepsTheLastOutcome(t *testing.T) {
 		}
 		require.Equal(t, last.Attempt, stored.Attempt, "%v decided %v, and stored was %v", last.Status, last.DecidedAt, stored.Status)
 	}
+}
+
+// What is stored of a result is read back the same, says no more than what is
+// written there, and prints nothing of it; of two results at most one is the
+// news.
+func FuzzResultJSON(f *testing.F) {
+	whole := fuzztest.Files(f, "testdata/result.json")[0]
+	f.Add(whole, whole)
+	f.Add(whole, []byte(strings.NewReplacer(`approved"`, `declined"`, "10:00:01", "10:00:02").Replace(string(whole))))
+	f.Add([]byte(`{"status":"approved","STATUS":"declined","keys":null}`), []byte(`{"status":"unknown","decided_at":"2026-06-15T10:00:00+09:00"}`))
+	f.Add([]byte(`{"check_id":"`+checkID+`","provider":"vendor","status":"pending","evidence":{"fetched_at":"9999-12-31T23:59:59-23:59"}}`), []byte(`{"ſtatus":"approved"}`))
+	f.Fuzz(func(t *testing.T, data, other []byte) {
+		var result, old, back, oldBack kyc.Result
+		if json.Unmarshal(data, &result) != nil || json.Unmarshal(other, &old) != nil {
+			return
+		}
+		fuzztest.Stable(t, result, &back)
+		fuzztest.Stable(t, old, &oldBack)
+		for field, text := range map[string]string{
+			"status": string(result.Status), "vendor_status": result.VendorStatus, "vendor_code": result.VendorCode, "reason_code": result.ReasonCode,
+			"check_id": result.CheckID, "provider": result.Provider, "attempt": result.Attempt,
+		} {
+			require.True(t, text == "" || says(fuzztest.Read(t, data), field, text), "%s %q", field, text)
+		}
+		printed := fmt.Sprintf("%+v", result)
+		want := "kyc.Result[redacted]"
+		switch text := string(result.Status); text {
+		case "pending", "review", "resubmit", "approved", "declined", "expired", "abandoned", "canceled":
+			want = "kyc.Result " + text + "[redacted]"
+		}
+		require.Equal(t, want, printed)
+
+		require.False(t, result.Supersedes(&result), "what is stored is no news")
+		require.False(t, result.Supersedes(&old) && old.Supersedes(&result))
+		require.Equal(t, result.Supersedes(&old), back.Supersedes(&oldBack), "it is the same after it was stored")
+	})
+}
+
+// says tells whether the object has the text under a name, in any case, once or
+// more.
+func says(d fuzztest.Document, name, text string) bool {
+	object, _ := d.Value.(map[string]any)
+	for key, value := range object {
+		if strings.EqualFold(key, name) && value == text {
+			return true
+		}
+	}
+	return false
 }
