@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -72,4 +74,56 @@ func (d Document) Text() string {
 		return "false"
 	}
 	return ""
+}
+
+// With gives a document with a member set to value, which is JSON: path is the
+// names that lead there, with dots between them. Where there is no such way, or
+// value is no JSON, the document stays as it is. A fuzzer that would seldom hit
+// upon a document that makes sense changes one that does.
+func With(document []byte, path, value string) []byte {
+	name, rest, deeper := strings.Cut(path, ".")
+	var object map[string]json.RawMessage
+	if json.Unmarshal(document, &object) != nil || object == nil || !json.Valid([]byte(value)) {
+		return document
+	}
+	if member, has := object[name]; deeper && has {
+		object[name] = With(member, rest, value)
+	} else if deeper {
+		return document
+	} else {
+		object[name] = json.RawMessage(value)
+	}
+	changed, err := json.Marshal(object)
+	if err != nil {
+		return document
+	}
+	return changed
+}
+
+// A Change is what With does to a document.
+type Change struct{ Path, Value string }
+
+// Changes gives some of the ways to change one member of a document: over all
+// members, each of the values that a vendor may put there, of some that no vendor
+// should, and of more.
+func Changes(tb testing.TB, document []byte, more ...string) []Change {
+	tb.Helper()
+	values := append([]string{
+		`null`, `""`, `"null"`, `0`, `-1`, `"0"`, `true`, `"true"`, `false`, `{}`, `[]`, `[{}]`, `1e400`, `9223372036854775808`, `" "`, `"\u0000"`, `"x"`,
+	}, more...)
+	var changes []Change
+	members := 0
+	var walk func(prefix string, value any)
+	walk = func(prefix string, value any) {
+		object, _ := value.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			for i := members % 5; i < len(values); i += 5 {
+				changes = append(changes, Change{prefix + name, values[i]})
+			}
+			members++
+			walk(prefix+name+".", object[name])
+		}
+	}
+	walk("", Read(tb, document).Value)
+	return changes
 }

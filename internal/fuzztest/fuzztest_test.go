@@ -48,3 +48,22 @@ func TestDocument(t *testing.T) {
 	assert.Zero(t, d.Get("c").Get("d"))
 	require.Len(t, fuzztest.Files(t, "*.go"), 4)
 }
+
+func TestWith(t *testing.T) {
+	const document = `{"a":{"b":1e999},"c":[1]}`
+	paths, values := map[string]bool{}, map[string]bool{}
+	for _, change := range fuzztest.Changes(t, []byte(`{"a":{"b":1,"c":2,"d":3,"e":4,"f":5},"g":[1]}`), "7") {
+		paths[change.Path], values[change.Value] = true, true
+		fuzztest.Read(t, []byte(change.Value))
+	}
+	assert.Len(t, paths, 7)
+	assert.Len(t, values, 18)
+	for path, want := range map[string]string{
+		"a": `{"a":2,"c":[1]}`, "a.b": `{"a":{"b":2},"c":[1]}`, "a.d": `{"a":{"b":1e999,"d":2},"c":[1]}`,
+		"": `{"":2,"a":{"b":1e999},"c":[1]}`, "c.d": document, "d.e": document,
+	} {
+		assert.Equal(t, want, string(fuzztest.With([]byte(document), path, "2")), path)
+	}
+	assert.Equal(t, document, string(fuzztest.With([]byte(document), "a", "{")))
+	assert.Equal(t, "[]", string(fuzztest.With([]byte("[]"), "a", "1")))
+}
