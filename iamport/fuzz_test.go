@@ -84,20 +84,20 @@ func FuzzAnswers(f *testing.F) {
 	}
 	for _, body := range bodies {
 		for call := range len(certificationCalls) + 2 {
-			f.Add(byte(call), uint16(200), int16(0), body, "", "")
+			f.Add(byte(call), uint16(200), int16(0), body, uint16(0), "")
 		}
-		f.Add(byte(0), uint16(200), int16(601), body, "", "")
-		f.Add(byte(2), uint16(400), int16(-31), body, "", "")
+		f.Add(byte(0), uint16(200), int16(601), body, uint16(0), "")
+		f.Add(byte(2), uint16(400), int16(-31), body, uint16(0), "")
 	}
-	for i, change := range fuzztest.Changes(f, answer(f, "certified.json"), `"1990-02-30"`, `"2007-03-03"`, `"A_MIIiasTest_1"`, `636130800`, `"-32400"`) {
-		f.Add(byte(i), uint16(200), int16(i), answer(f, "certified.json"), change.Path, change.Value)
-	}
+	certified := answer(f, "certified.json")
+	members := fuzztest.MembersOf(f, certified)
+	members.Seeds(fuzztest.Values(`"1990-02-30"`, `"2007-03-03"`, `"A_MIIiasTest_1"`, `636130800`, `"-32400"`), func(number uint16, value string) {
+		f.Add(byte(0), uint16(200), int16(number), certified, number, value)
+	})
 	v := &vendor{token: answer(f, "token.json")}
 	client := newClient(f, v)
-	f.Fuzz(func(t *testing.T, call byte, status uint16, late int16, body []byte, path, value string) {
-		if path != "" {
-			body = fuzztest.With(body, path, value)
-		}
+	f.Fuzz(func(t *testing.T, call byte, status uint16, late int16, body []byte, member uint16, value string) {
+		body = members.Set(body, member, value)
 		// An error of the server's, and a token refused, are for other tests.
 		v.status, v.body, v.bearers = 200+int(status)%300, body, nil
 		if v.status == http.StatusUnauthorized {

@@ -6,7 +6,6 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/big"
@@ -14,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +21,7 @@ import (
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/tomoidv"
 )
 
@@ -115,30 +116,43 @@ func newClient(tb testing.TB, v http.RoundTripper, options ...tomoidv.Option) *t
 	return client
 }
 
-// verify checks a JWT by hand, as RFC 7515 and RFC 7518, section 3.4, want it,
-// and gives its header and claims.
+// verify wants a JWT that was signed with the key of privateJWK, and gives its
+// header and claims.
 func verify(tb testing.TB, compact string) (header, claims map[string]any) {
 	tb.Helper()
-	parts := strings.Split(compact, ".")
-	require.Len(tb, parts, 3)
-	decode := func(part string) []byte {
+	key := fuzztest.Read(tb, []byte(privateJWK(tb)))
+	x, err := base64.RawURLEncoding.DecodeString(key.Get("x").Text())
+	require.NoError(tb, err)
+	y, err := base64.RawURLEncoding.DecodeString(key.Get("y").Text())
+	require.NoError(tb, err)
+	require.True(tb, holds(tb, x, y, compact), "the signature holds")
+	return parts(tb, compact)
+}
+
+// holds checks the signature of a JWT by hand, as RFC 7515 and RFC 7518, section
+// 3.4, want it.
+func holds(tb testing.TB, x, y []byte, compact string) bool {
+	tb.Helper()
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, x, y))
+	require.NoError(tb, err)
+	end := strings.LastIndex(compact, ".")
+	signature, err := base64.RawURLEncoding.Strict().DecodeString(compact[end+1:])
+	require.NoError(tb, err)
+	require.Len(tb, signature, 64, "R and S")
+	sum := sha256.Sum256([]byte(compact[:end]))
+	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
+	return ecdsa.Verify(public, sum[:], r, s)
+}
+
+// parts gives the header and the claims of a JWT.
+func parts(tb testing.TB, compact string) (header, claims map[string]any) {
+	tb.Helper()
+	encoded := strings.Split(compact, ".")
+	require.Len(tb, encoded, 3)
+	read := func(part string) map[string]any {
 		decoded, err := base64.RawURLEncoding.Strict().DecodeString(part)
 		require.NoError(tb, err)
-		return decoded
+		return fuzztest.Read(tb, decoded).Value.(map[string]any)
 	}
-	var key struct{ X, Y string }
-	require.NoError(tb, json.Unmarshal([]byte(privateJWK(tb)), &key))
-	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(append([]byte{4}, decode(key.X)...), decode(key.Y)...))
-	require.NoError(tb, err)
-	signature := decode(parts[2])
-	require.Len(tb, signature, 64, "R and S")
-	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
-	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
-	require.True(tb, ecdsa.Verify(public, sum[:], r, s), "the signature holds")
-	for part, into := range map[string]*map[string]any{parts[0]: &header, parts[1]: &claims} {
-		decoder := json.NewDecoder(bytes.NewReader(decode(part)))
-		decoder.UseNumber()
-		require.NoError(tb, decoder.Decode(into))
-	}
-	return header, claims
+	return read(encoded[0]), read(encoded[1])
 }

@@ -76,23 +76,51 @@ func (d Document) Text() string {
 	return ""
 }
 
-// With gives a document with a member set to value, which is JSON: path is the
-// names that lead there, with dots between them. Where there is no such way, or
-// value is no JSON, the document stays as it is. A fuzzer that would seldom hit
-// upon a document that makes sense changes one that does.
-func With(document []byte, path, value string) []byte {
+// Members are the ways to the members of a document's objects, with dots between
+// names. A fuzzer that would seldom hit upon a document that makes sense changes
+// one that does.
+type Members []string
+
+// MembersOf gives them all.
+func MembersOf(tb testing.TB, document []byte) Members {
+	tb.Helper()
+	var members Members
+	var walk func(prefix string, value any)
+	walk = func(prefix string, value any) {
+		object, _ := value.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			members = append(members, prefix+name)
+			walk(prefix+name+".", object[name])
+		}
+	}
+	walk("", Read(tb, document).Value)
+	return members
+}
+
+// Set gives a document with value, which is JSON, as the member of that number,
+// counted from 1 and round again. With number 0, where the document has no such
+// member's object, and where value is no JSON, it gives the document as it is.
+func (m Members) Set(document []byte, number uint16, value string) []byte {
+	if at := int(number) % (len(m) + 1); at > 0 && json.Valid([]byte(value)) {
+		return set(document, m[at-1], json.RawMessage(value))
+	}
+	return document
+}
+
+func set(document []byte, path string, value json.RawMessage) []byte {
 	name, rest, deeper := strings.Cut(path, ".")
 	var object map[string]json.RawMessage
-	if json.Unmarshal(document, &object) != nil || object == nil || !json.Valid([]byte(value)) {
+	if json.Unmarshal(document, &object) != nil || object == nil {
 		return document
 	}
-	if member, has := object[name]; deeper && has {
-		object[name] = With(member, rest, value)
-	} else if deeper {
-		return document
-	} else {
-		object[name] = json.RawMessage(value)
+	if deeper {
+		member, has := object[name]
+		if !has {
+			return document
+		}
+		value = set(member, rest, value)
 	}
+	object[name] = value
 	changed, err := json.Marshal(object)
 	if err != nil {
 		return document
@@ -100,30 +128,18 @@ func With(document []byte, path, value string) []byte {
 	return changed
 }
 
-// A Change is what With does to a document.
-type Change struct{ Path, Value string }
-
-// Changes gives some of the ways to change one member of a document: over all
-// members, each of the values that a vendor may put there, of some that no vendor
-// should, and of more.
-func Changes(tb testing.TB, document []byte, more ...string) []Change {
-	tb.Helper()
-	values := append([]string{
+// Values gives what a vendor may put in the place of another value, some that no
+// vendor should, and more; each is JSON.
+func Values(more ...string) []string {
+	return append([]string{
 		`null`, `""`, `"null"`, `0`, `-1`, `"0"`, `true`, `"true"`, `false`, `{}`, `[]`, `[{}]`, `1e400`, `9223372036854775808`, `" "`, `"\u0000"`, `"x"`,
 	}, more...)
-	var changes []Change
-	members := 0
-	var walk func(prefix string, value any)
-	walk = func(prefix string, value any) {
-		object, _ := value.(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(object)) {
-			for i := members % 5; i < len(values); i += 5 {
-				changes = append(changes, Change{prefix + name, values[i]})
-			}
-			members++
-			walk(prefix+name+".", object[name])
-		}
+}
+
+// Seeds calls add for each member with one of the values, and for each value
+// with one of the members.
+func (m Members) Seeds(values []string, add func(number uint16, value string)) {
+	for i := range max(len(m), len(values)) {
+		add(uint16(1+i%len(m)), values[i%len(values)])
 	}
-	walk("", Read(tb, document).Value)
-	return changes
 }

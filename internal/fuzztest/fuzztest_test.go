@@ -49,21 +49,25 @@ func TestDocument(t *testing.T) {
 	require.Len(t, fuzztest.Files(t, "*.go"), 4)
 }
 
-func TestWith(t *testing.T) {
+func TestMembers(t *testing.T) {
 	const document = `{"a":{"b":1e999},"c":[1]}`
-	paths, values := map[string]bool{}, map[string]bool{}
-	for _, change := range fuzztest.Changes(t, []byte(`{"a":{"b":1,"c":2,"d":3,"e":4,"f":5},"g":[1]}`), "7") {
-		paths[change.Path], values[change.Value] = true, true
-		fuzztest.Read(t, []byte(change.Value))
-	}
-	assert.Len(t, paths, 7)
-	assert.Len(t, values, 18)
-	for path, want := range map[string]string{
-		"a": `{"a":2,"c":[1]}`, "a.b": `{"a":{"b":2},"c":[1]}`, "a.d": `{"a":{"b":1e999,"d":2},"c":[1]}`,
-		"": `{"":2,"a":{"b":1e999},"c":[1]}`, "c.d": document, "d.e": document,
+	members := fuzztest.MembersOf(t, []byte(document))
+	assert.Equal(t, fuzztest.Members{"a", "a.b", "c"}, members)
+	for number, want := range map[uint16]string{
+		0: document, 1: `{"a":2,"c":[1]}`, 2: `{"a":{"b":2},"c":[1]}`, 3: `{"a":{"b":1e999},"c":2}`, 4: document, 6: `{"a":{"b":2},"c":[1]}`,
 	} {
-		assert.Equal(t, want, string(fuzztest.With([]byte(document), path, "2")), path)
+		assert.Equal(t, want, string(members.Set([]byte(document), number, "2")), number)
 	}
-	assert.Equal(t, document, string(fuzztest.With([]byte(document), "a", "{")))
-	assert.Equal(t, "[]", string(fuzztest.With([]byte("[]"), "a", "1")))
+	assert.Equal(t, document, string(members.Set([]byte(document), 1, "{")))
+	for _, other := range []string{`[]`, `null`, `{"a":1}`, `{"b":1}`} {
+		assert.Equal(t, other, string(members.Set([]byte(other), 2, "2")))
+	}
+
+	numbers, values := map[uint16]bool{}, map[string]bool{}
+	members.Seeds(fuzztest.Values("7"), func(number uint16, value string) {
+		numbers[number], values[value] = true, true
+		fuzztest.Read(t, []byte(value))
+	})
+	assert.Len(t, numbers, 3)
+	assert.Len(t, values, 18)
 }
