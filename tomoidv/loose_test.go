@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/tomoidv"
 )
 
@@ -41,7 +42,7 @@ func TestLooseTypes(t *testing.T) {
 		var got loose
 		require.NoError(t, json.Unmarshal([]byte(`{"Text":`+value+`}`), &got))
 		assert.Equal(t, tomoidv.Text(value), got.Text)
-		assertStable(t, got, new(loose))
+		fuzztest.Stable(t, got, new(loose))
 	}
 	for _, field := range []string{"Number", "Tristate", "Timestamp"} {
 		for _, value := range []string{`{}`, `[1]`} {

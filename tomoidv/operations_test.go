@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/tomoidv"
 )
 
@@ -18,7 +19,7 @@ func TestReset(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, status, got.Status)
 		assert.NotEmpty(t, got.Meta().Raw())
-		assertStable(t, got, new(tomoidv.ResetResult))
+		fuzztest.Stable(t, got, new(tomoidv.ResetResult))
 		assert.Equal(t, production+"/v1/idv/reset", v.calls[0].URL.String())
 		assert.JSONEq(t, `{"user_id":"`+userID+`","country":"jp","kyc_policy":{"subject":{"kind":"document","id_type":"id_card"},
 			"method":"government_id_verf","owner_assurance":{"kind":"owner_verf","type":"document_secret"}}}`, v.sent[0])
@@ -44,7 +45,7 @@ func TestDeleteResult(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, status, got.Status)
 		assert.NotEmpty(t, got.Meta().Raw())
-		assertStable(t, got, new(tomoidv.Deletion))
+		fuzztest.Stable(t, got, new(tomoidv.Deletion))
 		assert.Equal(t, production+"/v1/idv/result/delete", v.calls[0].URL.String())
 		assert.Equal(t, `{"user_id":"`+ppid+`"}`, v.sent[0])
 	}
@@ -61,7 +62,7 @@ func TestDeleteResults(t *testing.T) {
 	assert.Equal(t, []tomoidv.Deletion{{Status: tomoidv.DeletionStatusDeleted}, {Status: tomoidv.DeletionStatusNotDeletable}}, got.Results)
 	assert.Empty(t, got.Results[0].Meta().Raw())
 	assert.NotEmpty(t, got.Meta().Raw())
-	assertStable(t, got, new(tomoidv.Deletions))
+	fuzztest.Stable(t, got, new(tomoidv.Deletions))
 	assert.Equal(t, production+"/v1/idv/result/bulk-delete", v.calls[0].URL.String())
 	assert.Equal(t, `{"user_ids":["`+ppid+`","`+other+`"]}`, v.sent[0])
 
@@ -102,7 +103,7 @@ func TestKYC(t *testing.T) {
 	assert.Equal(t, "Mirae Hong", got.FullName)
 	assert.Equal(t, tomoidv.Date("1990-02-28"), got.DateOfBirth)
 	assert.NotEmpty(t, got.Meta().Raw())
-	assertStable(t, got, new(tomoidv.Identity))
+	fuzztest.Stable(t, got, new(tomoidv.Identity))
 	assert.Equal(t, production+"/v1/idv/kyc/get", v.calls[0].URL.String())
 	assert.Equal(t, `{"user_id":"`+userID+`","country":"us"}`, v.sent[0])
 

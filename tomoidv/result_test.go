@@ -2,7 +2,6 @@ package tomoidv_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/tomoidv"
 )
 
@@ -248,18 +248,8 @@ func TestResultsRoundTrip(t *testing.T) {
 	for _, name := range []string{"result_13_single", "result_13_list", "result_14_single", "result_14_nulls"} {
 		got, err := result(t, string(fixture(t, "answers", name+".json")))
 		require.NoError(t, err)
-		assertStable(t, got, new(tomoidv.Result))
+		fuzztest.Stable(t, got, new(tomoidv.Result))
 	}
-}
-
-func assertStable(t *testing.T, value, again any) {
-	t.Helper()
-	stored, err := json.Marshal(value)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(stored, again))
-	second, err := json.Marshal(again)
-	require.NoError(t, err)
-	require.Equal(t, string(stored), string(second))
 }
 
 func TestResultAnswersThatAreRefused(t *testing.T) {

@@ -22,8 +22,8 @@ const (
 	timestampID = "6f7e2967-4953-4e35-9aed-4ba69f65db80"
 )
 
-// namedCalls is every call about one id, with what is on the wire.
-var namedCalls = []struct {
+// namedCall is a call about one id, with what is on the wire.
+type namedCall struct {
 	op       string
 	id       string
 	method   string
@@ -35,7 +35,10 @@ var namedCalls = []struct {
 	idAnswer string // an answer about another id, if one can be told
 	null     string // an answer that has nothing yet, if that can be told
 	call     func(*veriff.Client, context.Context, string) (any, veriff.Meta, error)
-}{
+}
+
+// namedCalls is every one there is.
+var namedCalls = []namedCall{
 	{
 		op: "SubmitSession", id: sessionID, method: http.MethodPatch, path: "/v1/sessions/" + sessionID, route: "/v1/sessions/{id}",
 		answer: "session_submitted.json", idAnswer: `{"status":"success","verification":{"id":"` + otherID + `"}}`,

@@ -1,7 +1,6 @@
 package veriff_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -245,21 +244,4 @@ func TestMemoryDeduperOnManyGoroutines(t *testing.T) {
 		_ = deduper.Once(t.Context(), fmt.Sprint(at), func(context.Context) error { done[at].Add(1); return nil })
 		assert.EqualValues(t, 1, done[at].Load())
 	}
-}
-
-// FuzzWebhookKey: whatever a webhook says, its key is there, the same each
-// time, and shows nothing of it.
-func FuzzWebhookKey(f *testing.F) {
-	seed(f, func(document []byte) { f.Add(document) })
-	f.Fuzz(func(t *testing.T, body []byte) {
-		first, err := parse(t, body)
-		if err != nil {
-			return
-		}
-		second, err := parse(t, bytes.Clone(body))
-		require.NoError(t, err)
-		key := veriff.WebhookKey(first)
-		require.Regexp(t, `^[0-9a-f]{64}$`, key)
-		require.Equal(t, key, veriff.WebhookKey(second))
-	})
 }

@@ -338,7 +338,7 @@ func TestTablesOfDocument003(t *testing.T) {
 	}
 }
 
-func readTable(t *testing.T, file string) []map[string]string {
+func readTable(t testing.TB, file string) []map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "tables", file))
 	require.NoError(t, err)

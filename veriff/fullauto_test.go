@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/veriff"
 )
 
@@ -25,7 +26,7 @@ func TestFullAutoDecision(t *testing.T) {
 	assert.Equal(t, veriff.Text("approved"), decision.Decision)
 	assert.Equal(t, veriff.Number("0.97"), decision.DecisionScore)
 	assert.Contains(t, string(decision.Insights), "allowedIpLocation")
-	assertStable(t, decision, new(veriff.FullAutoDecision))
+	fuzztest.Stable(t, decision, new(veriff.FullAutoDecision))
 }
 
 // Its JSON is not established, so it is found in each envelope that Veriff has.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/kyckit/kyckit-go/internal/fuzztest"
 	"github.com/kyckit/kyckit-go/veriff"
 )
 
@@ -67,7 +68,7 @@ func TestPersonInOtherShapes(t *testing.T) {
 	require.Len(t, person.PEPSanctionMatches, 1)
 	assert.Equal(t, veriff.Number("2"), person.PEPSanctionMatches[0].NumberOfMatches)
 	assert.Equal(t, []veriff.PEPMatch{{Name: "Hong Mi-rae"}, {Category: "RCA"}}, person.PEPSanctionMatches[0].Matches)
-	assertStable(t, person, new(veriff.PersonRecord))
+	fuzztest.Stable(t, person, new(veriff.PersonRecord))
 
 	for _, body := range []string{`"citizenships":"EE"`, `"citizenships":[["EE"]]`, `"pepSanctionMatches":[{"matches":[[]]}]`, `"pepSanctionMatches":[{"date":"soon"}]`} {
 		_, err := personRecord(t, []byte(`{"status":"success","person":{`+body+`}}`))

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A Document is a JSON value made of maps, slices and texts: of every object
@@ -142,4 +143,63 @@ func (m Members) Seeds(values []string, add func(number uint16, value string)) {
 	for i := range max(len(m), len(values)) {
 		add(uint16(1+i%len(m)), values[i%len(values)])
 	}
+}
+
+// Invented gives the texts, numbers and booleans of a result, stored as JSON,
+// that the document it was made of does not have anywhere: none, if all that was
+// done is to read. What stands for nothing (zero values) is no invention, and an
+// instant is the same in every way of writing it.
+func Invented(tb testing.TB, result any, document []byte) []string {
+	tb.Helper()
+	stored, err := json.Marshal(result)
+	if err != nil {
+		tb.Fatalf("cannot be stored: %v", err)
+	}
+	said := map[string]bool{"": true, "0": true, "false": true}
+	Read(tb, document).scalars(func(text string) { said[instant(text)] = true })
+	var invented []string
+	Read(tb, stored).scalars(func(text string) {
+		if !said[instant(text)] {
+			invented = append(invented, text)
+		}
+	})
+	return invented
+}
+
+// scalars calls f with every text, number and boolean, and with those within a
+// text that is itself the JSON of an object or a list.
+func (d Document) scalars(f func(text string)) {
+	switch value := d.Value.(type) {
+	case map[string]any:
+		for _, member := range value {
+			Document{member}.scalars(f)
+		}
+		return
+	case []any:
+		for _, element := range d.List() {
+			element.scalars(f)
+		}
+		return
+	case string:
+		var inside Document
+		if strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[") {
+			decoder := json.NewDecoder(strings.NewReader(value))
+			decoder.UseNumber()
+			if decoder.Decode(&inside.Value) == nil {
+				inside.scalars(f)
+				return
+			}
+		}
+	}
+	f(d.Text())
+}
+
+// instant writes a text that is one in UTC.
+func instant(text string) string {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at.UTC().Format(time.RFC3339Nano)
+		}
+	}
+	return text
 }

@@ -71,3 +71,11 @@ func TestMembers(t *testing.T) {
 	assert.Len(t, numbers, 3)
 	assert.Len(t, values, 18)
 }
+
+func TestInvented(t *testing.T) {
+	document := []byte(`{"a":"x","at":"2026-03-02T19:05:00+0900","n":9001,"raw":{"b":[true,"y"]}}`)
+	assert.Empty(t, fuzztest.Invented(t, map[string]any{
+		"other": "x", "at": "2026-03-02T10:05:00Z", "code": "9001", "yes": true, "no": false, "none": 0, "raw": `{"b": [true,"y"]}`,
+	}, document))
+	assert.ElementsMatch(t, []string{"X", "9", "z"}, fuzztest.Invented(t, []any{"X", 9, `["z"]`}, document))
+}
