@@ -104,11 +104,11 @@ func FuzzAnswers(f *testing.F) {
 			return
 		}
 		v.date = certifiedAt.Add(time.Duration(late) * time.Second)
-		var kind error
+		var err error
 		switch n := int(call) % (len(certificationCalls) + 2); n {
 		case len(certificationCalls):
 			var otp *iamport.OTP
-			if otp, kind = client.RequestOTP(t.Context(), danalRequest()); kind == nil {
+			if otp, err = client.RequestOTP(t.Context(), danalRequest()); err == nil {
 				require.Equal(t, response(t, body).Get("imp_uid").Text(), otp.ImpUID)
 				require.NotEmpty(t, otp.ImpUID)
 				require.NotContains(t, otp.ImpUID, "/")
@@ -117,11 +117,11 @@ func FuzzAnswers(f *testing.F) {
 			}
 		case len(certificationCalls) + 1:
 			var got *iamport.Answer
-			got, kind = client.Do(t.Context(), &iamport.Call{Method: http.MethodGet, Route: "/certifications/{imp_uid}", Args: []string{impUID}})
-			if kind == nil {
+			got, err = client.Do(t.Context(), &iamport.Call{Method: http.MethodGet, Route: "/certifications/{imp_uid}", Args: []string{impUID}})
+			if err == nil {
 				var inside json.RawMessage
 				want := response(t, body)
-				if kind = got.Decode(&inside); kind == nil {
+				if err = got.Decode(&inside); err == nil {
 					require.Equal(t, want, fuzztest.Read(t, inside))
 				} else {
 					require.Nil(t, want.Value)
@@ -129,7 +129,7 @@ func FuzzAnswers(f *testing.F) {
 			}
 		default:
 			var cert *iamport.Certification
-			if cert, kind = certificationCalls[n](client, t.Context()); kind != nil {
+			if cert, err = certificationCalls[n](client, t.Context()); err != nil {
 				require.Nil(t, cert)
 				break
 			}
@@ -141,8 +141,8 @@ func FuzzAnswers(f *testing.F) {
 			require.Equal(t, passes, expected().Check(cert, v.date) == nil)
 			require.True(t, passes || n != 3, "verified")
 		}
-		if kind != nil {
-			failure(t, kind)
+		if err != nil {
+			failure(t, err)
 		} else {
 			require.Less(t, v.status, 300)
 		}
@@ -171,31 +171,20 @@ func assertSays(tb testing.TB, cert *iamport.Certification, plain fuzztest.Docum
 		"imp_uid": cert.ImpUID, "merchant_uid": cert.MerchantUID, "pg_tid": cert.PGTID, "pg_provider": string(cert.PGProvider), "name": cert.Name,
 		"birthday": string(cert.Birthday), "phone": cert.Phone, "carrier": string(cert.Carrier), "unique_key": cert.UniqueKey, "unique_in_site": cert.UniqueInSite,
 	} {
-		text, _ := plain.Get(name).Value.(string)
-		require.Equal(tb, text, said, name)
+		require.Equal(tb, plain.Word(name), said, name)
 	}
 	for name, said := range map[string]iamport.UnixTime{"birth": cert.Birth, "certified_at": cert.CertifiedAt} {
-		require.Equal(tb, number(plain.Get(name)), int64(said), name)
+		require.Equal(tb, plain.Number(name), int64(said), name)
 	}
-}
-
-// number is a whole number that may be written as a string, 0 for none.
-func number(d fuzztest.Document) int64 {
-	n, _ := strconv.ParseInt(d.Text(), 10, 64)
-	return n
 }
 
 // passes judges a certification as expected says.
 func passes(plain fuzztest.Document, now time.Time) bool {
-	text := func(name string) string {
-		text, _ := plain.Get(name).Value.(string)
-		return text
-	}
-	late := now.Unix() - number(plain.Get("certified_at"))
-	born, known := bornOn(text("birthday"), number(plain.Get("birth")))
+	late := now.Unix() - plain.Number("certified_at")
+	born, known := bornOn(plain.Word("birthday"), plain.Number("birth"))
 	age := born.Age(fuzztest.DayAt(now.Unix() + 9*60*60))
-	return plain.Get("certified").Value == true && text("merchant_uid") == "attempt-1" && -30 <= late && late <= 600 &&
-		!strings.Contains(text("pg_tid"), "MIIiasTest") && !slices.Contains([]string{"", "null", "undefined"}, strings.TrimSpace(text("unique_key"))) &&
+	return plain.Get("certified").Value == true && plain.Word("merchant_uid") == "attempt-1" && -30 <= late && late <= 600 &&
+		!strings.Contains(plain.Word("pg_tid"), "MIIiasTest") && !slices.Contains([]string{"", "null", "undefined"}, strings.TrimSpace(plain.Word("unique_key"))) &&
 		known && 19 <= age && age <= 150
 }
 
@@ -303,10 +292,10 @@ func FuzzToken(f *testing.F) {
 			}
 			require.Less(t, 200+int(status)%300, 300)
 			grant := response(t, body)
-			token, _ := grant.Get("access_token").Value.(string)
+			token := grant.Word("access_token")
 			require.NotEmpty(t, token)
 			require.Equal(t, []string{"Bearer " + token}, v.bearers)
-			now, end := number(grant.Get("now")), number(grant.Get("expired_at"))
+			now, end := grant.Number("now"), grant.Number("expired_at")
 			require.True(t, 0 < now && now < end)
 
 			left := time.Duration(min(end-now, 24*60*60)) * time.Second

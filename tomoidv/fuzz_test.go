@@ -243,7 +243,7 @@ func FuzzToken(f *testing.F) {
 			}
 			require.Less(t, d.tokenStatus, 300)
 			grant := fuzztest.Read(t, body)
-			token, _ := grant.Get("access_token").Value.(string)
+			token := grant.Word("access_token")
 			require.NotEmpty(t, token)
 			require.Equal(t, []string{"Bearer " + token}, d.bearers)
 			require.Equal(t, "bearer", strings.ToLower(grant.Get("token_type").Text()))
@@ -384,7 +384,7 @@ var operations = []func(*testing.T, *tomoidv.Client, []byte) error{
 			return err
 		}
 		require.NotEmpty(t, got.Status)
-		require.Equal(t, string(got.Status), text(fuzztest.Read(t, body), "status"))
+		require.Equal(t, string(got.Status), fuzztest.Read(t, body).Word("status"))
 		fuzztest.Stable(t, got, new(tomoidv.ResetResult))
 		return nil
 	},
@@ -395,7 +395,7 @@ var operations = []func(*testing.T, *tomoidv.Client, []byte) error{
 			return err
 		}
 		require.NotEmpty(t, got.Status)
-		require.Equal(t, string(got.Status), text(fuzztest.Read(t, body), "status"))
+		require.Equal(t, string(got.Status), fuzztest.Read(t, body).Word("status"))
 		fuzztest.Stable(t, got, new(tomoidv.Deletion))
 		return nil
 	},
@@ -410,7 +410,7 @@ var operations = []func(*testing.T, *tomoidv.Client, []byte) error{
 		require.Len(t, plain, 2)
 		for i, one := range got.Results {
 			require.NotEmpty(t, one.Status)
-			require.Equal(t, string(one.Status), text(plain[i], "status"))
+			require.Equal(t, string(one.Status), plain[i].Word("status"))
 		}
 		fuzztest.Stable(t, got, new(tomoidv.Deletions))
 		return nil
@@ -453,17 +453,11 @@ var operations = []func(*testing.T, *tomoidv.Client, []byte) error{
 // browsable has a host and no userinfo, and is https, or http to this machine.
 var browsable = regexp.MustCompile(`(?i)^(https://[^/?#@\\\s]+|http://(localhost|127\.[0-9.]+|\[::1\]|\[::ffff:[^\]]+\])(:[0-9]*)?)([/?#].*)?$`)
 
-// text is a member that is a string, "" for all else.
-func text(d fuzztest.Document, name string) string {
-	text, _ := d.Get(name).Value.(string)
-	return text
-}
-
 // assertSays holds a result to the records that were written, and its user_id to
 // the one that was asked about, which is no PPID.
 func assertSays(tb testing.TB, got *tomoidv.Result, plain fuzztest.Document) {
 	tb.Helper()
-	echoed := text(plain, "user_id")
+	echoed := plain.Word("user_id")
 	require.Equal(tb, echoed, string(got.UserID))
 	require.True(tb, echoed == "" || echoed == userID || strings.HasPrefix(echoed, "ppid.") || personalID.MatchString(echoed), echoed)
 	records := plain.Get("results").List()
@@ -476,11 +470,11 @@ func assertSays(tb testing.TB, got *tomoidv.Result, plain fuzztest.Document) {
 		plain := records[i]
 		kyc := plain.Get("kyc")
 		for name, pair := range map[string][2]string{
-			"auth_id": {record.AuthID, text(plain, "auth_id")}, "policy_key": {string(record.PolicyKey), text(plain, "policy_key")},
-			"country": {string(record.Country), text(plain, "country")}, "status": {string(record.Status()), text(kyc, "status")},
-			"completed_at": {string(record.KYC.CompletedAt), kyc.Get("completed_at").Text()}, "document": {string(record.KYC.Document.Category), text(kyc.Get("document"), "category")},
-			"biometric": {string(record.KYC.Checks.Biometric.Outcome), text(kyc.Get("checks").Get("biometric"), "outcome")},
-			"born":      {string(record.KYC.Person.DateOfBirth), text(kyc.Get("person"), "date_of_birth")},
+			"auth_id": {record.AuthID, plain.Word("auth_id")}, "policy_key": {string(record.PolicyKey), plain.Word("policy_key")},
+			"country": {string(record.Country), plain.Word("country")}, "status": {string(record.Status()), kyc.Word("status")},
+			"completed_at": {string(record.KYC.CompletedAt), kyc.Get("completed_at").Text()}, "document": {string(record.KYC.Document.Category), kyc.Get("document").Word("category")},
+			"biometric": {string(record.KYC.Checks.Biometric.Outcome), kyc.Get("checks").Get("biometric").Word("outcome")},
+			"born":      {string(record.KYC.Person.DateOfBirth), kyc.Get("person").Word("date_of_birth")},
 		} {
 			require.Equal(tb, pair[1], pair[0], name)
 		}
@@ -501,7 +495,7 @@ func assertPerson(tb testing.TB, got *tomoidv.Identity, plain fuzztest.Document)
 		"full_name": got.FullName, "date_of_birth": string(got.DateOfBirth), "country": string(got.Country), "sex": got.Sex,
 		"phone_number": got.PhoneNumber, "full_address": got.FullAddress,
 	} {
-		require.Equal(tb, text(plain, name), said, name)
+		require.Equal(tb, plain.Word(name), said, name)
 	}
 }
 

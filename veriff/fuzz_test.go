@@ -203,22 +203,12 @@ func FuzzParse(f *testing.F) {
 func assertDecision(tb testing.TB, decision *veriff.Decision, plain fuzztest.Document) {
 	tb.Helper()
 	verification := plain.Get("verification")
-	text := func(name string) string {
-		text, _ := verification.Get(name).Value.(string)
-		return text
-	}
-	number := func(name string) int {
-		n, _ := strconv.Atoi(verification.Get(name).Text())
-		return n
-	}
-	require.Equal(tb, []string{text("id"), text("attemptId"), text("vendorData"), text("status"), text("reason")},
+	require.Equal(tb, []string{verification.Word("id"), verification.Word("attemptId"), verification.Word("vendorData"), verification.Word("status"), verification.Word("reason")},
 		[]string{decision.ID, decision.AttemptID, decision.VendorData, string(decision.Status), decision.Reason})
-	require.Equal(tb, []int{number("code"), number("reasonCode")}, []int{int(decision.Code), int(decision.ReasonCode)})
-	require.Equal(tb, text("status") == "approved" && number("code") == 9001 && number("reasonCode") == 0, decision.Approved())
-	for name, said := range map[string]veriff.Date{"dateOfBirth": decision.Person.DateOfBirth} {
-		born, _ := verification.Get("person").Get(name).Value.(string)
-		require.Equal(tb, born, string(said))
-	}
+	code, reason := verification.Number("code"), verification.Number("reasonCode")
+	require.Equal(tb, []int64{code, reason}, []int64{int64(decision.Code), int64(decision.ReasonCode)})
+	require.Equal(tb, verification.Word("status") == "approved" && code == 9001 && reason == 0, decision.Approved())
+	require.Equal(tb, verification.Get("person").Word("dateOfBirth"), string(decision.Person.DateOfBirth))
 	require.False(tb, decision.Approved() && decision.Pending())
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,22 @@ func (d Document) List() []Document {
 		documents[i] = Document{value}
 	}
 	return documents
+}
+
+// Word gives a member that is a string as it is, and "" for everything else.
+func (d Document) Word(name string) string {
+	word, _ := d.Get(name).Value.(string)
+	return word
+}
+
+// Number gives a member that is a whole number, or a text that is one, and 0 for
+// everything else.
+func (d Document) Number(name string) int64 {
+	n, err := strconv.ParseInt(d.Get(name).Text(), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Text gives the contents of a string, a number or boolean as it is written, and

@@ -46,6 +46,9 @@ func TestDocument(t *testing.T) {
 	assert.Equal(t, []string{"1e999", "x", "", "", "true", ""}, texts)
 	assert.Zero(t, d.Get("c"), "two of it")
 	assert.Zero(t, d.Get("c").Get("d"))
+	d = fuzztest.Read(t, []byte(`{"w":"null","n":"12","m":-3,"o":1e3,"p":9223372036854775808}`))
+	assert.Equal(t, []string{"null", "", ""}, []string{d.Word("w"), d.Word("m"), d.Word("x")})
+	assert.Equal(t, []int64{0, 12, -3, 0, 0}, []int64{d.Number("w"), d.Number("n"), d.Number("m"), d.Number("o"), d.Number("p")})
 	require.Len(t, fuzztest.Files(t, "*.go"), 4)
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,28 +64,20 @@ func FuzzApproval(f *testing.F) {
 			return
 		}
 		plain := fuzztest.Read(t, answer).Get("response")
-		text := func(name string) string {
-			text, _ := plain.Get(name).Value.(string)
-			return text
-		}
-		number := func(name string) int64 {
-			n, _ := strconv.ParseInt(plain.Get(name).Text(), 10, 64)
-			return n
-		}
-		require.Equal(t, []string{impUID, checkID}, []string{text("imp_uid"), text("merchant_uid")})
-		certified, at := plain.Get("certified").Value == true, number("certified_at")
+		require.Equal(t, []string{impUID, checkID}, []string{plain.Word("imp_uid"), plain.Word("merchant_uid")})
+		certified, at := plain.Get("certified").Value == true, plain.Number("certified_at")
 		require.Equal(t, !certified, result.Status == kyc.StatusPending)
 		born, exists := fuzztest.ParseDay(string(result.Person.BirthDate))
 		age := born.Age(fuzztest.DayAt(certifiedAt.Unix() + 9*60*60))
 		if exists {
-			require.True(t, text("birthday") == "" || text("birthday") == string(result.Person.BirthDate))
-			require.True(t, number("birth") == 0 || fuzztest.DayAt(number("birth")+12*60*60) == born)
+			require.True(t, plain.Word("birthday") == "" || plain.Word("birthday") == string(result.Person.BirthDate))
+			require.True(t, plain.Number("birth") == 0 || fuzztest.DayAt(plain.Number("birth")+12*60*60) == born)
 		}
-		ci := strings.TrimSpace(text("unique_key"))
+		ci := strings.TrimSpace(plain.Word("unique_key"))
 		hasCI := ci != "" && ci != "null" && ci != "undefined"
 		started := asked.StartedAt.Unix()
-		want := certified && at > 0 && started-5*60 <= at && at <= started+60*60 && at <= certifiedAt.Unix()+30 && text("pg_provider") == "danal" &&
-			!strings.Contains(text("pg_tid"), "MIIiasTest") && hasCI && exists && 19 <= age && age <= 150
+		want := certified && at > 0 && started-5*60 <= at && at <= started+60*60 && at <= certifiedAt.Unix()+30 && plain.Word("pg_provider") == "danal" &&
+			!strings.Contains(plain.Word("pg_tid"), "MIIiasTest") && hasCI && exists && 19 <= age && age <= 150
 		require.Equal(t, want, result.Status == kyc.StatusApproved, result.Reason)
 
 		keys := map[kyc.KeyKind]string{}

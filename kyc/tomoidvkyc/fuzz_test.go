@@ -87,25 +87,20 @@ func FuzzApproval(f *testing.F) {
 		record, only := plainRecord(plain, check)
 		want := only
 		if only {
-			status := word(record.Get("kyc"), "status")
+			status := record.Get("kyc").Word("status")
 			want = status == "approved" && plainWhole(record, result.Evidence.FetchedAt) ||
-				!of14 && status == "" && word(plain, "user_id") == "" && plainWhole(record, result.Evidence.FetchedAt)
+				!of14 && status == "" && plain.Word("user_id") == "" && plainWhole(record, result.Evidence.FetchedAt)
 			require.Equal(t, status, result.VendorStatus)
-			require.Equal(t, word(record, "auth_id"), result.Attempt)
+			require.Equal(t, record.Word("auth_id"), result.Attempt)
 		}
 		require.Equal(t, want, result.Status == kyc.StatusApproved, result.Reason)
 		for _, key := range result.Keys {
-			require.Equal(t, word(plain, "user_id"), key.Value)
+			require.Equal(t, plain.Word("user_id"), key.Value)
 			require.NotEmpty(t, strings.TrimSpace(key.Value))
 			require.NotEqual(t, checkID, key.Value)
 		}
 		fuzztest.Stable(t, result, new(kyc.Result))
 	})
-}
-
-func word(d fuzztest.Document, name string) string {
-	text, _ := d.Get(name).Value.(string)
-	return text
 }
 
 // plainRecord gives the only record that is the check's, as far as it is told,
@@ -115,14 +110,14 @@ func plainRecord(plain fuzztest.Document, check *kyc.Check) (record fuzztest.Doc
 	if one := plain.Get("result"); one.Value != nil {
 		records = []fuzztest.Document{one}
 	}
-	named := slices.ContainsFunc(records, func(r fuzztest.Document) bool { return word(r, "auth_id") == check.ID })
+	named := slices.ContainsFunc(records, func(r fuzztest.Document) bool { return r.Word("auth_id") == check.ID })
 	var counted []fuzztest.Document
 	for _, r := range records {
 		at, err := time.Parse(time.RFC3339Nano, r.Get("kyc").Get("completed_at").Text())
-		id := word(r, "auth_id")
+		id := r.Word("auth_id")
 		early := err == nil && at.Before(check.StartedAt.Add(-5*time.Minute))
 		another := id != check.ID && (named || kyc.IsCheckID(id))
-		if !early && !another && strings.ToLower(word(r, "country")) == "jp" && word(r, "policy_key") == strongKey {
+		if !early && !another && strings.ToLower(r.Word("country")) == "jp" && r.Word("policy_key") == strongKey {
 			counted = append(counted, r)
 		}
 	}
@@ -138,7 +133,7 @@ func plainWhole(record fuzztest.Document, now time.Time) bool {
 	view := record.Get("kyc")
 	completed := view.Get("completed_at").Text()
 	_, err := time.Parse(time.RFC3339Nano, completed)
-	first, second := word(view.Get("person"), "date_of_birth"), word(record.Get("result"), "date_of_birth")
+	first, second := view.Get("person").Word("date_of_birth"), record.Get("result").Word("date_of_birth")
 	if first == "" {
 		first = second
 	}

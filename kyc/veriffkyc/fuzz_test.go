@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -122,20 +121,13 @@ func signed(body []byte, secret string) http.Header {
 
 // plainStatus is what a verification means.
 func plainStatus(verification fuzztest.Document) kyc.Status {
-	number := func(name string) int {
-		n, err := strconv.Atoi(verification.Get(name).Text())
-		if err != nil {
-			return 0
-		}
-		return n
-	}
-	status, _ := verification.Get("status").Value.(string)
+	status, code := verification.Word("status"), verification.Number("code")
 	switch {
 	case verification.Value == nil:
 		return kyc.StatusPending
-	case status == "approved" && number("code") == 9001 && number("reasonCode") == 0:
+	case status == "approved" && code == 9001 && verification.Number("reasonCode") == 0:
 		return kyc.StatusApproved
-	case number("code") == 9001:
+	case code == 9001:
 		return kyc.StatusUnknown
 	}
 	return map[string]kyc.Status{
@@ -147,7 +139,7 @@ func plainStatus(verification fuzztest.Document) kyc.Status {
 
 // plainLimit is what the limits make of an approval.
 func plainLimit(verification fuzztest.Document, result *kyc.Result) kyc.Status {
-	birthday, _ := verification.Get("person").Get("dateOfBirth").Value.(string)
+	birthday := verification.Get("person").Word("dateOfBirth")
 	if birthday == "" {
 		birthday = verification.Get("person").Get("yearOfBirth").Text()
 	}
