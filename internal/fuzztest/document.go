@@ -32,21 +32,11 @@ func Read(tb testing.TB, data []byte) Document {
 	return d
 }
 
-// Get gives the only member of an object that encoding/json would take for name,
-// which is in any case. Of no member, of several and of what is no object it is
-// nothing, which is the zero Document and also what null is.
+// Get gives a member of an object by its exact name. Of no member, and of what is
+// no object, it is nothing, which is the zero Document and also what null is.
 func (d Document) Get(name string) Document {
 	object, _ := d.Value.(map[string]any)
-	var found []any
-	for key, value := range object {
-		if strings.EqualFold(key, name) {
-			found = append(found, value)
-		}
-	}
-	if len(found) != 1 {
-		return Document{}
-	}
-	return Document{found[0]}
+	return Document{object[name]}
 }
 
 // List gives the elements of a list, none of what is no list.

@@ -34,17 +34,13 @@ func TestDay(t *testing.T) {
 }
 
 func TestDocument(t *testing.T) {
-	d := fuzztest.Read(t, []byte(`{"A":{"b":[1e999,"x","null",null,true,{}]},"c":1,"C":2}`))
+	d := fuzztest.Read(t, []byte(`{"a":{"b":[1e999,"x","null",null,true,{}]},"c":1}`))
 	var texts []string
-	for _, element := range d.Get("a").Get("ｂ").List() {
-		texts = append(texts, element.Text())
-	}
-	assert.Empty(t, texts)
-	for _, element := range d.Get("a").Get("B").List() {
+	for _, element := range d.Get("a").Get("b").List() {
 		texts = append(texts, element.Text())
 	}
 	assert.Equal(t, []string{"1e999", "x", "", "", "true", ""}, texts)
-	assert.Zero(t, d.Get("c"), "two of it")
+	assert.Zero(t, d.Get("A"))
 	assert.Zero(t, d.Get("c").Get("d"))
 	d = fuzztest.Read(t, []byte(`{"w":"null","n":"12","m":-3,"o":1e3,"p":9223372036854775808}`))
 	assert.Equal(t, []string{"null", "", ""}, []string{d.Word("w"), d.Word("m"), d.Word("x")})
