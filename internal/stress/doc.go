@@ -4,5 +4,8 @@
 // The fault matrix is every call of every client times every fault that a
 // network and a vendor's server can have, over net/http's own client and server
 // and connections in memory. Each cell runs in a bubble in which time is fake,
-// so that timeouts, backoffs and Retry-After cost nothing and are exact.
+// so that timeouts, backoffs and Retry-After cost nothing and are exact. The
+// faults that are the kernel's to make befall the same calls over TCP as well,
+// and so does the end of the caller's own context at every place where a call
+// can wait. The number of cells is printed at the end of a run.
 package stress

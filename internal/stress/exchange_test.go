@@ -15,15 +15,15 @@ import (
 
 // An exchange is one request that meets a fault.
 type exchange struct {
-	w      http.ResponseWriter
-	r      *http.Request
-	vendor *firstAnswer
-	number int // from 1
+	w       http.ResponseWriter
+	r       *http.Request
+	network *network
+	number  int // from 1
 }
 
 // answer lets the vendor do what is asked, and holds its answer back.
 func (e exchange) answer() *httptest.ResponseRecorder {
-	rec := e.vendor.to(e.r)
+	rec := e.network.first.to(e.r)
 	e.read() // or the server would not see that the client goes away
 	return rec
 }
@@ -76,6 +76,22 @@ func (e exchange) flush() { _ = http.NewResponseController(e.w).Flush() }
 // read takes the whole request in.
 func (e exchange) read() { _, _ = io.Copy(io.Discard, e.r.Body) }
 
+// begun waits for the client to have read some of the answer's body, which a
+// reset would take away from it.
+func (e exchange) begun() {
+	select {
+	case <-e.network.begun:
+	case <-e.r.Context().Done():
+	}
+}
+
+// say is an answer in the vendor's place that is a success.
+func (e exchange) say(text string) {
+	e.read()
+	e.w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(e.w, text)
+}
+
 // gone waits for the client to go away.
 func (e exchange) gone() { <-e.r.Context().Done() }
 
@@ -121,6 +137,12 @@ func under(conn net.Conn) *end {
 }
 
 func closed(e *end) { _ = e.Close() }
+
+// lingers waits for the client to hang up.
+func lingers(e *end) {
+	_, _ = io.Copy(io.Discard, e)
+	_ = e.Close()
+}
 
 // wire is an answer as it goes over HTTP/1.1, with lines in place of its
 // Content-Length.

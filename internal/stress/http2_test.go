@@ -16,9 +16,7 @@ const (
 	frameGoAway    = 7
 	flagEndStream  = 1
 	flagAck        = 1
-	protocolError  = 1
-	internalError  = 2
-	refusedStream  = 7
+	flagEndHeaders = 4
 	clientPreface  = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 	frameHeaderLen = 9
 )
@@ -29,11 +27,16 @@ func frame(kind, flags byte, stream uint32, payload ...byte) []byte {
 }
 
 // goAway says that the streams above last were not looked at.
-func goAway(last uint32) func(uint32) []byte {
+func goAway(last, code uint32) func(uint32) []byte {
 	return func(uint32) []byte {
-		return frame(frameGoAway, 0, 0, binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, last), 0)...)
+		return frame(frameGoAway, 0, 0, binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, last), code)...)
 	}
 }
+
+// ok is the header of an answer with nothing but status 200, which is number 8
+// of RFC 7541's table, and some is a part of its body.
+func ok(stream uint32) []byte   { return frame(frameHeaders, flagEndHeaders, stream, 0x80|8) }
+func some(stream uint32) []byte { return frame(frameData, 0, stream, '{') }
 
 func resetStream(code uint32) func(uint32) []byte {
 	return func(stream uint32) []byte {

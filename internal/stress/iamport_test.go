@@ -38,6 +38,7 @@ func theIamport() *vendor {
 		}
 	}
 	return &vendor{
+		name:    "iamport",
 		client:  reflect.TypeFor[*iamport.Client](),
 		offline: []string{"ForTier", "Format", "LogValue"},
 		token:   string(iamporttest.TokenRoute),
@@ -52,7 +53,7 @@ func theIamport() *vendor {
 			impUID, err := srv.Certify(iamporttest.Attempt{MerchantUID: "attempt-1"}, iamporttest.Person{Name: "홍미래", Birthday: "1990-03-01", Gender: "female", Phone: "01000004321"})
 			require.NoError(t, err)
 			w := &world{
-				fake: srv, state: iamportState{srv, impUID},
+				fake: srv, state: iamportState{srv, impUID}, revoke: srv.RevokeToken,
 				secrets: []string{srv.APIKey, srv.APISecret, impUID, "홍미래", "01000004321"},
 				connect: func(rt http.RoundTripper, base string, logger *slog.Logger) (any, error) {
 					return iamport.NewClient(srv.APIKey, srv.APISecret, iamport.WithBaseURL(base),

@@ -1,26 +1,23 @@
 package stress_test
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-func wait() { synctest.Wait() }
-
 // A vendor is one column of the matrix.
 type vendor struct {
+	name   string // of its package
 	client reflect.Type
 	// calls has every method of the client that sends something.
 	calls map[string]call
@@ -30,6 +27,9 @@ type vendor struct {
 	open      func(*testing.T) *world
 	token     string // the route of its endpoint, "" if there is none
 	sentinels map[class]error
+	// signs: its answers have a signature; of the older kind if legacy, and
+	// taken with one alone if signedOnly.
+	signs, legacy, signedOnly bool
 }
 
 // A call is one way to use a method, by which it is named, and the method's
@@ -59,10 +59,17 @@ type world struct {
 	warm func(context.Context, any) error
 	// clean reaches the fake past all faults.
 	clean any
-	state any // of the vendor's own file
+	// revoke has the vendor refuse the token that the client has.
+	revoke func()
+	secret string // that answers are signed with
+	state  any    // of the vendor's own file
 }
 
-var vendors = map[string]*vendor{"iamport": theIamport(), "tomoidv": theTomoIDV(), "veriff": theVeriff()}
+var vendors = map[string]*vendor{
+	"iamport": theIamport(), "tomoidv": theTomoIDV(),
+	"veriff": theVeriff(false, false), "veriff legacy": theVeriff(true, false),
+	"veriff signed only": theVeriff(false, true),
+}
 
 // A method that is new needs an entry before anything here is whole.
 func TestEveryMethodIsInTheMatrix(t *testing.T) {
@@ -82,23 +89,32 @@ func TestEveryMethodIsInTheMatrix(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	for vendorName, v := range vendors {
+	for column, v := range vendors {
+		all := faults()
+		if v.legacy || v.signedOnly {
+			maps.DeleteFunc(all, func(_ string, f fault) bool { return !f.signatureMatters() })
+		}
+		if v.signs {
+			maps.Copy(all, signatureFaults(v.legacy))
+		}
 		for callName, c := range v.calls {
-			name := vendorName + "/" + callName
-			for faultName, f := range faults() {
+			name := v.name + "/" + callName
+			for faultName, f := range all {
 				if !slices.Contains(f.no, name) {
-					w, ok := f.of[name]
-					if !ok {
-						w = f.want
-					}
-					cell(t, name+"/"+faultName, func(t *testing.T) { v.befall(t, name, c, &f, w) })
+					cell(t, column+"/"+callName+"/"+faultName, func(t *testing.T) {
+						x := v.begin(t, inMemory, c, c.route, &f)
+						require.NoError(t, x.world.warm(t.Context(), x.client))
+						x.run()
+						v.befell(x, name, c, &f)
+					})
 				}
 				if v.token != "" && !c.anonymous {
-					w := f.want
-					if f.token != nil {
-						w = *f.token
-					}
-					cell(t, name+"/token/"+faultName, func(t *testing.T) { v.befallToken(t, c, &f, w) })
+					cell(t, column+"/"+callName+"/token/"+faultName, func(t *testing.T) {
+						x := v.begin(t, inMemory, c, v.token, &f)
+						x.network.touch(t)
+						x.run()
+						v.befellToken(x, c, &f)
+					})
 				}
 			}
 		}
@@ -109,15 +125,20 @@ func TestFaults(t *testing.T) {
 func cell(t *testing.T, name string, run func(*testing.T)) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
+		count(t, 1)
 		synctest.Test(t, run)
 	})
 }
 
-// befall has a fault strike the call itself, whose client has a token.
-func (v *vendor) befall(t *testing.T, name string, c call, f *fault, w want) {
-	x := v.begin(t, c, c.route, f)
-	require.NoError(t, x.world.warm(t.Context(), x.client))
-	x.run()
+// befell judges a call that a fault has struck, and whose client had a token.
+func (v *vendor) befell(x *meeting, name string, c call, f *fault) {
+	w, ok := f.of[name]
+	if !ok {
+		w = f.want
+	}
+	if v.signedOnly && w.unsigned {
+		w = want{kind: wrongSignature, doubt: true}
+	}
 	op := c.op
 	if op == "" {
 		_, method, _ := strings.Cut(name, "/")
@@ -133,6 +154,9 @@ func (v *vendor) befall(t *testing.T, name string, c call, f *fault, w want) {
 		w.kind = unauthorized // there is no token to change
 	}
 	x.check(v, op, begun, c.once && w.doubt, w)
+	if v.signs && w.kind == success {
+		assert.Equal(x, w.unsigned, strings.Contains(x.log.String(), "veriff: unsigned answer"), "is warned of")
+	}
 	seen := begun
 	if w.unsent || f.handshake != nil {
 		seen = 0
@@ -140,15 +164,17 @@ func (v *vendor) befall(t *testing.T, name string, c call, f *fault, w want) {
 	if c.safe() {
 		seen += w.more
 	}
-	assert.EqualValues(t, seen, x.network.seen.Load(), "requests that arrived")
-	x.network.assertQuiet(t)
+	assert.EqualValues(x, seen, x.network.seen.Load(), "requests that arrived")
+	x.network.assertQuiet(x.T)
 }
 
-// befallToken has a fault strike the request for the token that the call needs.
-func (v *vendor) befallToken(t *testing.T, c call, f *fault, w want) {
-	x := v.begin(t, c, v.token, f)
-	x.network.touch(t)
-	x.run()
+// befellToken judges a call that needed a token, whose request a fault has
+// struck.
+func (v *vendor) befellToken(x *meeting, c call, f *fault) {
+	w := f.want
+	if f.token != nil {
+		w = *f.token
+	}
 	begun := 1
 	if w.unsent || w.again {
 		begun = attempts
@@ -158,80 +184,6 @@ func (v *vendor) befallToken(t *testing.T, c call, f *fault, w want) {
 	if w.unsent || f.handshake != nil {
 		seen = 0
 	}
-	assert.EqualValues(t, seen, x.network.seen.Load(), "requests for a token that arrived")
-	x.network.assertQuiet(t)
-}
-
-// A meeting is one call that meets one fault.
-type meeting struct {
-	*testing.T
-	world   *world
-	network *network
-	client  any
-	do      func(context.Context, any) error
-	log     bytes.Buffer
-	err     error
-	took    time.Duration
-}
-
-func (v *vendor) begin(t *testing.T, c call, route string, f *fault) *meeting {
-	x := &meeting{T: t, world: v.open(t)}
-	x.do = c.prepare(t, x.world)
-	x.network = newNetwork(t, x.world.fake, route, f)
-	logger := slog.New(slog.NewTextHandler(&x.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	var err error
-	x.client, err = x.world.connect(x.network, x.network.url(), logger)
-	require.NoError(t, err)
-	return x
-}
-
-func (x *meeting) run() {
-	x.network.arm()
-	began := time.Now()
-	x.err = x.do(x.Context(), x.client)
-	x.took = time.Since(began)
-	wait()
-}
-
-// check compares the error with what is wanted.
-func (x *meeting) check(v *vendor, op string, begun int, doubt bool, w want) {
-	wanted := map[class]bool{w.kind: true, invalidAnswer: w.kind == tooLarge || w.kind == invalidAnswer, unconfirmed: doubt && w.kind != success}
-	for kind, sentinel := range v.sentinels {
-		assert.Equal(x, wanted[kind], errorIs(x.err, sentinel), "%s: %v", kind, x.err)
-	}
-	pauses := time.Duration(begun - 1)
-	least := time.Duration(begun)*w.lasts + pauses*min(w.retryAfter, time.Minute)
-	assert.GreaterOrEqual(x, x.took, least, "what goes by")
-	assert.LessOrEqual(x, x.took, least+pauses*time.Second, "what goes by")
-	x.assertNothingShown()
-	if w.kind == success {
-		assert.NoError(x, x.err)
-		return
-	}
-	if !assert.Error(x, x.err) {
-		return
-	}
-	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
-		assert.NotErrorIs(x, x.err, end, "the caller is still there")
-	}
-	said := reflect.Indirect(reflect.ValueOf(x.err))
-	assert.Equal(x, op, said.FieldByName("Op").String())
-	assert.EqualValues(x, begun, said.FieldByName("Attempts").Int(), "attempts that the error tells")
-	assert.Equal(x, w.retryAfter, said.FieldByName("RetryAfter").Interface(), "Retry-After")
-}
-
-// assertNothingShown looks for secrets in what a program would log.
-func (x *meeting) assertNothingShown() {
-	texts := map[string]string{"log": x.log.String()}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		texts[verb] = fmt.Sprintf(verb, x.err)
-	}
-	var b bytes.Buffer
-	slog.New(slog.NewJSONHandler(&b, nil)).Info("failed", "error", x.err)
-	texts["slog"] = b.String()
-	for how, text := range texts {
-		for _, secret := range append(x.world.secrets, marker, host, "127.0.0.1", elsewhere, "Bearer") {
-			assert.False(x, strings.Contains(text, secret), "%s shows %q: %s", how, secret, text)
-		}
-	}
+	assert.EqualValues(x, seen, x.network.seen.Load(), "requests for a token that arrived")
+	x.network.assertQuiet(x.T)
 }

@@ -5,7 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"log"
+	stdlog "log"
 	"net"
 	"net/http"
 	"os"
@@ -22,36 +22,61 @@ const (
 	maxDials = 20 // of one call, far more than any may want
 )
 
-// A network is a vendor's server and the way to it, all in memory. What the
-// requests of one route meet there is the fault, once the network is armed.
+// A network is a vendor's server and the way to it. What the requests of one
+// route meet there is the fault, once the network is armed.
 type network struct {
 	*http.Transport
-	vendor http.Handler
-	way    *way
-	fault  *fault
-	first  *firstAnswer
-	armed  atomic.Bool
+	world *world
+	line  line
+	fault *fault
+	first *firstAnswer
+	armed atomic.Bool
 
-	dials   atomic.Int64 // connections that were wanted, once armed
-	seen    atomic.Int64 // requests of the route of which the header arrived, once armed
-	strayed atomic.Int64 // connections to other hosts
-	bodies  atomic.Int64 // answers whose body is not closed
-	conns   atomic.Int64 // connections that the client has not closed
+	// What is counted once the network is armed.
+	dials  atomic.Int64 // connections that were wanted
+	seen   atomic.Int64 // requests of the route of which the header arrived
+	others atomic.Int64 // requests of other routes
+
+	begun  chan struct{} // has something when the client has read some of a body
+	bodies atomic.Int64  // answers whose body is not closed
+	conns  atomic.Int64  // connections that the client has not closed
 }
 
-// newNetwork leads to vendor until t ends. Its fault befalls the requests of
-// route, as http.ServeMux writes it.
-func newNetwork(t *testing.T, vendor http.Handler, route string, f *fault) *network {
-	n := &network{vendor: vendor, first: &firstAnswer{vendor: vendor}, fault: f, way: &way{conns: make(chan net.Conn), closed: make(chan struct{})}}
+// A line joins the client and the server.
+type line interface {
+	// Accept gives an *end, and Close wakes it up.
+	net.Listener
+	connect(context.Context) (*end, error)
+	// refuse is a connection to where nobody listens.
+	refuse(context.Context) error
+	// stray is a connection to another host, and strays counts them.
+	stray(context.Context) (net.Conn, error)
+	strays() int64
+	// settle waits until what goes on by itself has come to its end, of which
+	// over tells.
+	settle(t *testing.T, over func() bool)
+	// exact tells whether time passes only as the library lets it.
+	exact() bool
+}
+
+// newNetwork leads to the vendor of w until t ends. Its fault befalls the
+// requests of route, as http.ServeMux writes it.
+func newNetwork(t *testing.T, l line, w *world, route string, f *fault) *network {
+	n := &network{world: w, first: &firstAnswer{vendor: w.fake}, fault: f, line: l, begun: make(chan struct{}, 1)}
 	n.Transport = &http.Transport{
 		DialContext: n.dial, TLSClientConfig: &tls.Config{RootCAs: trusted}, ForceAttemptHTTP2: f.over == overHTTP2,
 		MaxResponseHeaderBytes: maxHeader,
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", vendor)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if n.armed.Load() {
+			n.others.Add(1)
+		}
+		n.world.fake.ServeHTTP(w, r)
+	})
 	mux.HandleFunc(route, n.serve)
 	server := &http.Server{
-		Handler: mux, ErrorLog: log.New(io.Discard, "", 0), Protocols: new(http.Protocols),
+		Handler: mux, ErrorLog: stdlog.New(io.Discard, "", 0), Protocols: new(http.Protocols),
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{good}, SessionTicketsDisabled: true,
 			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
@@ -64,9 +89,9 @@ func newNetwork(t *testing.T, vendor http.Handler, route string, f *fault) *netw
 	}
 	server.Protocols.SetHTTP1(f.over != overHTTP2)
 	server.Protocols.SetHTTP2(f.over == overHTTP2)
-	serve := func() error { return server.Serve(n.way) }
+	serve := func() error { return server.Serve(listener{l, n}) }
 	if f.over != overPlain {
-		serve = func() error { return server.ServeTLS(n.way, "", "") }
+		serve = func() error { return server.ServeTLS(listener{l, n}, "", "") }
 	}
 	served := make(chan struct{})
 	go func() {
@@ -98,15 +123,15 @@ func (n *network) arm() {
 
 func (n *network) serve(w http.ResponseWriter, r *http.Request) {
 	if !n.armed.Load() {
-		n.vendor.ServeHTTP(w, r)
+		n.world.fake.ServeHTTP(w, r)
 		return
 	}
 	seen := n.seen.Add(1)
 	if n.fault.serve == nil {
-		n.vendor.ServeHTTP(w, r)
+		n.world.fake.ServeHTTP(w, r)
 		return
 	}
-	n.fault.serve(exchange{w, r, n.first, int(seen)})
+	n.fault.serve(exchange{w, r, n, int(seen)})
 }
 
 // RoundTrip counts the bodies that are left open.
@@ -114,14 +139,26 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := n.Transport.RoundTrip(r)
 	if resp != nil {
 		n.bodies.Add(1)
-		resp.Body = &body{resp.Body, sync.OnceFunc(func() { n.bodies.Add(-1) })}
+		resp.Body = &body{resp.Body, n.begun, sync.OnceFunc(func() { n.bodies.Add(-1) })}
 	}
 	return resp, err
 }
 
 type body struct {
 	io.ReadCloser
+	begun  chan<- struct{}
 	closed func()
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 {
+		select {
+		case b.begun <- struct{}{}:
+		default:
+		}
+	}
+	return n, err
 }
 
 func (b *body) Close() error {
@@ -131,78 +168,57 @@ func (b *body) Close() error {
 
 func (n *network) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	if name, _, _ := net.SplitHostPort(address); name != host && name != "127.0.0.1" {
-		n.strayed.Add(1)
-		return nil, errRefused
+		return n.line.stray(ctx)
 	}
 	if n.armed.Load() {
 		if n.dials.Add(1) > maxDials {
 			return nil, errRefused // or a client that never gives up would hang the test
 		}
 		if n.fault.dial != nil {
-			return nil, n.fault.dial()
+			return nil, n.fault.dial(ctx, n.line)
 		}
 	}
-	client, server := pipe()
+	client, err := n.line.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
 	n.conns.Add(1)
 	client.closed = sync.OnceFunc(func() { n.conns.Add(-1) })
-	if n.armed.Load() && n.fault.peer != nil {
-		go n.fault.peer(server, n)
-		return client, nil
-	}
-	select {
-	case n.way.conns <- server:
-		return client, nil
-	case <-ctx.Done():
-		_ = client.Close()
-		return nil, ctx.Err()
-	}
+	return client, nil
 }
 
 // assertQuiet wants nothing to be left of a call that is over.
 func (n *network) assertQuiet(t *testing.T) {
 	t.Helper()
-	assert.Zero(t, n.bodies.Load(), "bodies that are open")
-	assert.Zero(t, n.strayed.Load(), "connections to other hosts")
 	n.CloseIdleConnections()
-	wait()
+	n.line.settle(t, func() bool { return n.conns.Load() == 0 })
 	assert.Zero(t, n.conns.Load(), "connections that are open and not idle")
+	assert.Zero(t, n.bodies.Load(), "bodies that are open")
+	assert.Zero(t, n.line.strays(), "connections to other hosts")
 }
 
-// way is the listener of a network.
-type way struct {
-	conns  chan net.Conn
-	once   sync.Once
-	closed chan struct{}
+// listener is the server's end of a line. A peer that speaks something else
+// answers in the server's place.
+type listener struct {
+	line
+	network *network
 }
 
-func (w *way) Accept() (net.Conn, error) {
-	select {
-	case conn := <-w.conns:
-		return conn, nil
-	case <-w.closed:
-		return nil, net.ErrClosed
+func (l listener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.line.Accept()
+		if err != nil || l.network.fault.peer == nil || !l.network.armed.Load() {
+			return conn, err
+		}
+		go l.network.fault.peer(conn, l.network)
 	}
 }
-
-func (w *way) Close() error {
-	w.once.Do(func() { close(w.closed) })
-	return nil
-}
-
-func (w *way) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
 // end is one end of a connection that can be reset.
 type end struct {
 	net.Conn
-	reset  *atomic.Bool
+	reset  *atomic.Bool // both ends of a pipe share it; nil for a socket
 	closed func()
-}
-
-func pipe() (client, server *end) {
-	reset := new(atomic.Bool)
-	a, b := net.Pipe()
-	client, server = &end{Conn: a, reset: reset, closed: func() {}}, &end{Conn: b, reset: reset, closed: func() {}}
-	return client, server
 }
 
 func (e *end) Read(p []byte) (int, error) {
@@ -218,7 +234,7 @@ func (e *end) Write(p []byte) (int, error) {
 // explain makes of the end of a pipe what a socket says.
 func (e *end) explain(op string, err error) error {
 	switch {
-	case err == nil, errors.Is(err, os.ErrDeadlineExceeded):
+	case err == nil, e.reset == nil, errors.Is(err, os.ErrDeadlineExceeded):
 		return err
 	case e.reset.Load():
 		return &net.OpError{Op: op, Net: "tcp", Err: os.NewSyscallError(op, syscall.ECONNRESET)}
@@ -236,7 +252,11 @@ func (e *end) Close() error {
 // abort breaks the connection so that the other side sees a reset and not an
 // orderly end.
 func (e *end) abort() {
-	e.reset.Store(true)
+	if e.reset != nil {
+		e.reset.Store(true)
+	} else {
+		_ = e.Conn.(*net.TCPConn).SetLinger(0)
+	}
 	_ = e.Close()
 }
 

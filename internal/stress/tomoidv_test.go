@@ -26,6 +26,7 @@ func theTomoIDV() *vendor {
 		}
 	}
 	return &vendor{
+		name:    "tomoidv",
 		client:  reflect.TypeFor[*tomoidv.Client](),
 		offline: []string{"Format", "LogValue"},
 		token:   string(tomoidvtest.TokenRoute),
@@ -49,7 +50,7 @@ func theTomoIDV() *vendor {
 			result, err := clean.(*tomoidv.Client).Result(t.Context(), &tomoidv.ResultRequest{UserID: tomoUser})
 			require.NoError(t, err)
 			return &world{
-				fake: srv, state: result.UserID, connect: connect, clean: clean,
+				fake: srv, state: result.UserID, connect: connect, clean: clean, revoke: srv.RevokeTokens,
 				secrets: []string{srv.ClientID, srv.SecretKey, tomoUser, string(result.UserID), "Hanako"},
 				warm: func(ctx context.Context, client any) error {
 					_, err := client.(*tomoidv.Client).Start(ctx, &tomoidv.StartRequest{UserID: "another-attempt"})

@@ -28,7 +28,7 @@ type veriffState struct {
 
 var photo = []byte("\xff\xd8\xff synthetic photo, " + strings.Repeat("no more than a few thousand bytes of it, ", 100))
 
-func theVeriff() *vendor {
+func theVeriff(legacy, signedOnly bool) *vendor {
 	use := func(do func(context.Context, *veriff.Client, veriffState) error) func(*testing.T, *world) func(context.Context, any) error {
 		return func(_ *testing.T, w *world) func(context.Context, any) error {
 			return func(ctx context.Context, client any) error {
@@ -37,6 +37,7 @@ func theVeriff() *vendor {
 		}
 	}
 	return &vendor{
+		name:    "veriff",
 		client:  reflect.TypeFor[*veriff.Client](),
 		offline: []string{"Format", "LogValue"},
 		sentinels: map[class]error{
@@ -45,7 +46,8 @@ func theVeriff() *vendor {
 			unavailable: veriff.ErrUnavailable, invalidAnswer: veriff.ErrInvalidAnswer, tooLarge: veriff.ErrTooLarge,
 			unconfirmed: veriff.ErrUnconfirmed, wrongSignature: veriff.ErrSignature,
 		},
-		open: openVeriff,
+		signs: true, legacy: legacy, signedOnly: signedOnly,
+		open: func(t *testing.T) *world { return openVeriff(t, legacy, signedOnly) },
 		calls: map[string]call{
 			"CreateSession": {route: string(verifftest.CreateSessionRoute), once: true, prepare: use(func(ctx context.Context, c *veriff.Client, _ veriffState) error {
 				_, err := c.CreateSession(ctx, &veriff.CreateSessionRequest{VendorData: "attempt-0816"})
@@ -137,10 +139,18 @@ func theVeriff() *vendor {
 	}
 }
 
-func openVeriff(t *testing.T) *world {
+func openVeriff(t *testing.T, legacy, signedOnly bool) *world {
+	var options []veriff.Option
+	if legacy {
+		options = append(options, veriff.WithLegacyAPI())
+	}
+	if signedOnly {
+		options = append(options, veriff.WithSignedAnswersOnly())
+	}
 	srv := verifftest.NewServer(t, verifftest.WithoutListener(), verifftest.WithSessionDeletion(), verifftest.WithTimestamps(), verifftest.WithFullAuto())
 	connect := func(rt http.RoundTripper, base string, logger *slog.Logger) (any, error) {
-		return veriff.NewClient(srv.APIKey, srv.Secret, veriff.WithBaseURL(base), veriff.WithHTTPClient(&http.Client{Transport: rt}), veriff.WithLogger(logger))
+		return veriff.NewClient(srv.APIKey, srv.Secret, append(options[:len(options):len(options)],
+			veriff.WithBaseURL(base), veriff.WithHTTPClient(&http.Client{Transport: rt}), veriff.WithLogger(logger))...)
 	}
 	clean, err := connect(srv.RoundTripper(), srv.URL, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -168,7 +178,7 @@ func openVeriff(t *testing.T) *world {
 	_, err = srv.AddMedia(another.ID, verifftest.Media{Context: "document-front", Content: photo})
 	require.NoError(t, err)
 	return &world{
-		fake: srv, state: state, connect: connect, clean: clean,
+		fake: srv, state: state, connect: connect, clean: clean, secret: srv.Secret,
 		secrets: []string{srv.APIKey, srv.Secret, session.ID, another.ID, media, state.attempt, state.timestamp, "attempt-081", "Mirae"},
 		warm: func(ctx context.Context, client any) error {
 			_, err := client.(*veriff.Client).Decision(ctx, session.ID)

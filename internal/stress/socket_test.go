@@ -1,0 +1,166 @@
+package stress_test
+
+import (
+	"context"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The faults that are the kernel's to make, over TCP on loopback: its resets
+// come with what was in flight, its refusals with errors of its own, and its
+// connections are closed when both sides say so. There is no bubble here, whose
+// time does not pass while somebody reads from a socket; the library waits a
+// fraction of a second between attempts, and so the calls that meet one fault
+// wait at the same time. Nothing is asserted of how long they take.
+func TestSocketFaults(t *testing.T) {
+	for faultName, f := range faults() {
+		if f.kernel {
+			t.Run(faultName, func(t *testing.T) {
+				t.Parallel()
+				meetOverSockets(t, &f)
+			})
+		}
+	}
+}
+
+// meetOverSockets has every call meet one fault, all at once.
+func meetOverSockets(t *testing.T, f *fault) {
+	judges := map[string]func(*testing.T){}
+	var calls sync.WaitGroup
+	for column, v := range vendors {
+		if v.legacy || v.signedOnly {
+			continue // the kernel does not read what is signed
+		}
+		for callName, c := range v.calls {
+			x := v.begin(t, overSockets, c, c.route, f)
+			require.NoError(t, x.world.warm(t.Context(), x.client))
+			calls.Go(x.run)
+			judges[column+"/"+callName] = func(t *testing.T) {
+				x.T = t
+				v.befell(x, v.name+"/"+callName, c, f)
+				x.network.line.(*sockets).assertHungUp(t)
+			}
+			if v.token == "" || c.anonymous {
+				continue
+			}
+			y := v.begin(t, overSockets, c, v.token, f)
+			y.network.touch(t)
+			calls.Go(y.run)
+			judges[column+"/"+callName+"/token"] = func(t *testing.T) {
+				y.T = t
+				v.befellToken(y, c, f)
+				y.network.line.(*sockets).assertHungUp(t)
+			}
+		}
+	}
+	calls.Wait()
+	for name, judge := range judges {
+		t.Run(name, judge)
+	}
+	count(t, len(judges))
+}
+
+// sockets is a line through the kernel, to a vendor who listens on loopback.
+// Another host does too, and nobody on a third port, which is kept.
+type sockets struct {
+	*net.TCPListener
+	another *net.TCPListener
+	nobody  string
+	open    atomic.Int64 // connections that the vendor has accepted and not closed
+	strayed atomic.Int64
+}
+
+func overSockets(t *testing.T) line {
+	s := &sockets{TCPListener: listen(t), another: listen(t), nobody: bind(t)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := s.another.Accept()
+			if err != nil {
+				return
+			}
+			s.strayed.Add(1)
+			_ = conn.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		_ = s.another.Close()
+		<-done
+	})
+	return s
+}
+
+func listen(t *testing.T) *net.TCPListener {
+	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	require.NoError(t, err)
+	return l
+}
+
+// bind takes a port on which nobody listens until t ends.
+func bind(t *testing.T) (address string) {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = syscall.Close(fd) })
+	require.NoError(t, syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	bound, err := syscall.Getsockname(fd)
+	require.NoError(t, err)
+	return (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: bound.(*syscall.SockaddrInet4).Port}).String()
+}
+
+func (s *sockets) Accept() (net.Conn, error) {
+	conn, err := s.AcceptTCP()
+	if err != nil {
+		return nil, err
+	}
+	s.open.Add(1)
+	return &end{Conn: conn, closed: sync.OnceFunc(func() { s.open.Add(-1) })}, nil
+}
+
+func dialTCP(ctx context.Context, address string) (net.Conn, error) {
+	return new(net.Dialer).DialContext(ctx, "tcp4", address)
+}
+
+func (s *sockets) connect(ctx context.Context) (*end, error) {
+	conn, err := dialTCP(ctx, s.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	return &end{Conn: conn}, nil
+}
+
+func (s *sockets) refuse(ctx context.Context) error {
+	conn, err := dialTCP(ctx, s.nobody)
+	if err == nil {
+		_ = conn.Close()
+	}
+	return err
+}
+
+func (s *sockets) stray(ctx context.Context) (net.Conn, error) {
+	return dialTCP(ctx, s.another.Addr().String())
+}
+
+func (s *sockets) strays() int64 { return s.strayed.Load() }
+
+func (s *sockets) settle(t *testing.T, over func() bool) {
+	t.Helper()
+	assert.Eventually(t, over, time.Minute, time.Millisecond)
+}
+
+func (s *sockets) exact() bool { return false }
+
+// assertHungUp wants the vendor to see that the client has closed every
+// connection.
+func (s *sockets) assertHungUp(t *testing.T) {
+	t.Helper()
+	s.settle(t, func() bool { return s.open.Load() == 0 })
+	assert.Zero(t, s.open.Load(), "connections that the vendor has open")
+}
