@@ -145,7 +145,7 @@ func (c *Client) exchange(ctx context.Context, call *transport.Call) (*transport
 		return nil
 	}, refused)
 	if err != nil {
-		return nil, sendError(call.Op, err)
+		return nil, sendError(call.Op, begun, err)
 	}
 	return got, nil
 }

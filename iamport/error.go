@@ -182,8 +182,9 @@ func errorBody(answer *transport.Answer) (code int, message string) {
 	return code, message
 }
 
-// sendError is the error of a call that got no access token, or of the call.
-func sendError(op string, err error) *Error {
+// sendError is the error of a call that got no access token, or of the call. It had
+// been begun so many times, with a token that was refused.
+func sendError(op string, begun int, err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		alone := *own // of getToken, it is given to all who waited
 		return &alone
@@ -195,7 +196,7 @@ func sendError(op string, err error) *Error {
 	case errors.Is(err, token.ErrUnusable):
 		out.kinds, out.detail = []error{ErrInvalidAnswer}, "no usable token"
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		out.Op, out.detail = op, "waiting for an access token"
+		out.Op, out.Attempts, out.detail = op, begun, "waiting for an access token"
 	default:
 		out.kinds = []error{ErrUnavailable}
 	}

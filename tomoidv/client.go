@@ -160,7 +160,7 @@ func (c *Client) exchange(ctx context.Context, call *transport.Call) (*transport
 		return nil
 	}, refused)
 	if err != nil {
-		return nil, callError(call.Op, err)
+		return nil, callError(call.Op, begun, err)
 	}
 	return got, nil
 }

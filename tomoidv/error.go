@@ -247,8 +247,9 @@ func challengeCode(header http.Header) ErrorCode {
 	return ""
 }
 
-// callError is the error of a call that got no access token, or of the call.
-func callError(op string, err error) *Error {
+// callError is the error of a call that got no access token, or of the call. It had
+// been begun so many times, with a token that was refused.
+func callError(op string, begun int, err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		// One failure to get a token is told to many callers, and its fields are
 		// theirs to change.
@@ -262,7 +263,7 @@ func callError(op string, err error) *Error {
 	case errors.Is(err, token.ErrUnusable):
 		out.kinds, out.detail = []error{ErrInvalidAnswer}, "no usable token"
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		out.Op, out.detail = op, "waiting for an access token"
+		out.Op, out.Attempts, out.detail = op, begun, "waiting for an access token"
 	default:
 		out.kinds = []error{ErrUnavailable}
 	}

@@ -358,7 +358,7 @@ func faults() map[string]fault {
 // These are for calls whose answer's shape is not known: it may be nothing, and
 // a download anything, but with status 200.
 var (
-	nothing  = each(shapeless, want{unsigned: true})
+	nothing   = each(shapeless, want{unsigned: true})
 	noContent = func() map[string]want {
 		of := each(downloads, want{kind: invalidAnswer})
 		maps.Copy(of, nothing)

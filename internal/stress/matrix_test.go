@@ -1,6 +1,7 @@
 package stress_test
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -48,6 +49,13 @@ type call struct {
 }
 
 func (c call) safe() bool { return strings.HasPrefix(c.route, http.MethodGet+" ") }
+
+// named gives what the error says of a call of this name.
+func (c call) named(name string) string {
+	_, method, _ := strings.Cut(name, "/")
+	method, _, _ = strings.Cut(method, " ")
+	return cmp.Or(c.op, method)
+}
 
 // A world is a vendor's fake and its credentials.
 type world struct {
@@ -139,11 +147,6 @@ func (v *vendor) befell(x *meeting, name string, c call, f *fault) {
 	if v.signedOnly && w.unsigned {
 		w = want{kind: wrongSignature, doubt: true}
 	}
-	op := c.op
-	if op == "" {
-		_, method, _ := strings.Cut(name, "/")
-		op, _, _ = strings.Cut(method, " ")
-	}
 	begun := 1
 	switch {
 	case w.unsent, w.again && !c.once && !(w.cut && slices.Contains(downloads, name)):
@@ -153,7 +156,7 @@ func (v *vendor) befell(x *meeting, name string, c call, f *fault) {
 	case w.twice:
 		w.kind = unauthorized // there is no token to change
 	}
-	x.check(v, op, begun, c.once && w.doubt, w)
+	x.check(v, c.named(name), begun, c.once && w.doubt, w)
 	if v.signs && w.kind == success {
 		assert.Equal(x, w.unsigned, strings.Contains(x.log.String(), "veriff: unsigned answer"), "is warned of")
 	}

@@ -62,13 +62,18 @@ func (x *meeting) check(v *vendor, op string, begun int, doubt bool, w want) {
 		assert.NoError(x, x.err)
 		return
 	}
+	x.checkSaid(op, begun, w.retryAfter)
+}
+
+// checkSaid compares the fields of the error.
+func (x *meeting) checkSaid(op string, begun int, retryAfter time.Duration) {
 	if !assert.Error(x, x.err) {
 		return
 	}
 	said := reflect.Indirect(reflect.ValueOf(x.err))
 	assert.Equal(x, op, said.FieldByName("Op").String())
 	assert.EqualValues(x, begun, said.FieldByName("Attempts").Int(), "attempts that the error tells")
-	assert.Equal(x, w.retryAfter, said.FieldByName("RetryAfter").Interface(), "Retry-After")
+	assert.Equal(x, retryAfter, said.FieldByName("RetryAfter").Interface(), "Retry-After")
 }
 
 // checkKinds wants the error to be of this kind and of no other.

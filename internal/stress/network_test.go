@@ -37,9 +37,11 @@ type network struct {
 	seen   atomic.Int64 // requests of the route of which the header arrived
 	others atomic.Int64 // requests of other routes
 
-	begun  chan struct{} // has something when the client has read some of a body
-	bodies atomic.Int64  // answers whose body is not closed
-	conns  atomic.Int64  // connections that the client has not closed
+	begun   chan struct{} // has something when the client has read some of a body
+	release chan struct{} // what is held back goes on when it is closed
+
+	bodies atomic.Int64 // answers whose body is not closed
+	conns  atomic.Int64 // connections that the client has not closed
 }
 
 // A line joins the client and the server.
@@ -62,7 +64,7 @@ type line interface {
 // newNetwork leads to the vendor of w until t ends. Its fault befalls the
 // requests of route, as http.ServeMux writes it.
 func newNetwork(t *testing.T, l line, w *world, route string, f *fault) *network {
-	n := &network{world: w, first: &firstAnswer{vendor: w.fake}, fault: f, line: l, begun: make(chan struct{}, 1)}
+	n := &network{world: w, first: &firstAnswer{vendor: w.fake}, fault: f, line: l, begun: make(chan struct{}, 1), release: make(chan struct{})}
 	n.Transport = &http.Transport{
 		DialContext: n.dial, TLSClientConfig: &tls.Config{RootCAs: trusted}, ForceAttemptHTTP2: f.over == overHTTP2,
 		MaxResponseHeaderBytes: maxHeader,
@@ -133,6 +135,11 @@ func (n *network) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	n.fault.serve(exchange{w, r, n, int(seen)})
 }
+
+// sent is what a network has counted.
+type sent struct{ dials, seen, others int64 }
+
+func (n *network) sent() sent { return sent{n.dials.Load(), n.seen.Load(), n.others.Load()} }
 
 // RoundTrip counts the bodies that are left open.
 func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
