@@ -108,6 +108,39 @@ const (
 
 var leavings = map[string]leaving{"canceled": cancels, "canceled for a reason": givesReason, "deadline": runsOut}
 
+// context gives a caller's, and what ends it before its deadline.
+func (l leaving) context(parent context.Context, p *place) (context.Context, context.CancelFunc) {
+	switch l {
+	case runsOut:
+		return context.WithTimeout(parent, p.patience())
+	case givesReason:
+		ctx, cancel := context.WithCancelCause(parent)
+		return ctx, func() { cancel(errReason) }
+	}
+	return context.WithCancel(parent)
+}
+
+// patience is how long it takes until the caller's deadline.
+func (p *place) patience() time.Duration {
+	if p.before {
+		return 0
+	}
+	return cmp.Or(p.deadline, 5*time.Second)
+}
+
+// outcome is what the call ends with, and after how long.
+func (p *place) outcome(l leaving) (kind class, took time.Duration) {
+	switch {
+	case l == runsOut && p.kind != success:
+		return p.kind, p.gone
+	case l == runsOut:
+		return late, p.patience()
+	case p.decided:
+		return p.kind, p.stays
+	}
+	return canceled, p.stays
+}
+
 // errReason is a caller's own, which no error and no log may show.
 var errReason = errors.New(marker)
 
@@ -149,27 +182,16 @@ func (v *vendor) leave(t *testing.T, name string, c call, p *place, l leaving) {
 	}
 	x.network.arm()
 	stayed := make(chan error, 1)
-	stay := func() {
-		stayed <- x.world.warm(t.Context(), x.client)
-	}
+	stay := func() { stayed <- x.world.warm(t.Context(), x.client) }
 	if p.company == first {
 		go stay()
 		wait()
 	}
 
-	deadline := cmp.Or(p.deadline, 5*time.Second)
-	if p.before {
-		deadline = 0
-	}
-	ctx, leave := context.WithCancelCause(t.Context())
-	defer leave(nil)
-	reason := map[leaving]error{givesReason: errReason}[l]
-	if l == runsOut {
-		bounded, cancel := context.WithTimeout(ctx, deadline)
-		defer cancel()
-		ctx = bounded
-	} else if p.before {
-		leave(reason)
+	ctx, leave := l.context(t.Context(), p)
+	defer leave()
+	if p.before && l != runsOut {
+		leave()
 	}
 	done := make(chan struct{})
 	go func() {
@@ -185,21 +207,12 @@ func (v *vendor) leave(t *testing.T, name string, c call, p *place, l leaving) {
 	}
 	if l != runsOut {
 		<-time.After(p.stays)
-		leave(reason)
+		leave()
 	}
 	<-done
 	wait()
 
-	kind, took := canceled, p.stays
-	if l == runsOut {
-		kind, took = late, deadline
-		if p.kind != success {
-			kind, took = p.kind, p.gone
-		}
-	}
-	if p.decided {
-		kind = p.kind
-	}
+	kind, took := p.outcome(l)
 	x.checkKinds(v, kind, c.once && p.doubt)
 	x.checkSaid(c.named(name), p.begun, p.retryAfter)
 	x.assertNothingShown()
@@ -220,7 +233,10 @@ func (v *vendor) leave(t *testing.T, name string, c call, p *place, l leaving) {
 	<-time.After(time.Hour)
 	after := x.network.sent()
 	if p.token {
-		after.seen, after.dials = sent.seen, sent.dials // which go on without the caller
+		after.dials = sent.dials
+	}
+	if p.token && p.company == alone {
+		after.seen = sent.seen // goes on without the caller, for the next one
 	}
 	assert.Equal(t, sent, after, "what is sent when the caller has left")
 	x.network.assertQuiet(t)

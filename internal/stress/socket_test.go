@@ -5,7 +5,6 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -68,7 +67,7 @@ func meetOverSockets(t *testing.T, f *fault) {
 }
 
 // sockets is a line through the kernel, to a vendor who listens on loopback.
-// Another host does too, and nobody on a third port, which is kept.
+// Another host does too, and nobody at a third address.
 type sockets struct {
 	*net.TCPListener
 	another *net.TCPListener
@@ -78,7 +77,7 @@ type sockets struct {
 }
 
 func overSockets(t *testing.T) line {
-	s := &sockets{TCPListener: listen(t), another: listen(t), nobody: bind(t)}
+	s := &sockets{TCPListener: listen(t), another: listen(t), nobody: deserted(t)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -104,15 +103,15 @@ func listen(t *testing.T) *net.TCPListener {
 	return l
 }
 
-// bind takes a port on which nobody listens until t ends.
-func bind(t *testing.T) (address string) {
-	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+// deserted gives an address where nobody listens and, until t ends, nobody will:
+// the client's end of a connection has it.
+func deserted(t *testing.T) string {
+	l := listen(t)
+	t.Cleanup(func() { _ = l.Close() })
+	conn, err := net.DialTCP("tcp4", nil, l.Addr().(*net.TCPAddr))
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = syscall.Close(fd) })
-	require.NoError(t, syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
-	bound, err := syscall.Getsockname(fd)
-	require.NoError(t, err)
-	return (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: bound.(*syscall.SockaddrInet4).Port}).String()
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn.LocalAddr().String()
 }
 
 func (s *sockets) Accept() (net.Conn, error) {
