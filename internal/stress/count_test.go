@@ -29,5 +29,5 @@ func printCells(w io.Writer) {
 		_, _ = fmt.Fprintf(w, "%s: %d cells\n", test, cells.of[test])
 		all += cells.of[test]
 	}
-	_, _ = fmt.Fprintf(w, "fault matrix: %d cells\n", all)
+	_, _ = fmt.Fprintf(w, "%d cells in all\n", all)
 }

@@ -17,13 +17,14 @@ import (
 type exchange struct {
 	w       http.ResponseWriter
 	r       *http.Request
+	vendor  *firstAnswer
 	network *network
 	number  int // from 1
 }
 
 // answer lets the vendor do what is asked, and holds its answer back.
 func (e exchange) answer() *httptest.ResponseRecorder {
-	rec := e.network.first.to(e.r)
+	rec := e.vendor.to(e.r)
 	e.read() // or the server would not see that the client goes away
 	return rec
 }
@@ -85,11 +86,10 @@ func (e exchange) begun() {
 	}
 }
 
-// say is an answer in the vendor's place that is a success.
-func (e exchange) say(text string) {
+// succeed answers in the vendor's place.
+func (e exchange) succeed(body string) {
 	e.read()
-	e.w.Header().Set("Content-Type", "application/json")
-	_, _ = io.WriteString(e.w, text)
+	e.say(http.StatusOK, "application/json", body)
 }
 
 // gone waits for the client to go away.

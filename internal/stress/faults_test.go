@@ -224,9 +224,9 @@ func faults() map[string]fault {
 			rec.Body = bytes.NewBufferString(`{"said":1,"said":2,` + rest)
 			e.unsigned(rec)
 		}, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, no: downloads},
-		"null":        {serve: func(e exchange) { e.say("null") }, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, of: anything},
-		"a list":      {serve: func(e exchange) { e.say("[]") }, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, of: anything},
-		"nested deep": {serve: func(e exchange) { e.say(strings.Repeat("[", 1<<16) + strings.Repeat("]", 1<<16)) }, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, no: downloads},
+		"null":        {serve: func(e exchange) { e.succeed("null") }, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, of: anything},
+		"a list":      {serve: func(e exchange) { e.succeed("[]") }, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, of: anything},
+		"nested deep": {serve: func(e exchange) { e.succeed(strings.Repeat("[", 1<<16) + strings.Repeat("]", 1<<16)) }, want: want{kind: invalidAnswer, doubt: true, unsigned: true}, no: downloads},
 		"packed": {serve: func(e exchange) {
 			rec := e.answer()
 			rec.Header().Set("Content-Encoding", "gzip")

@@ -17,6 +17,7 @@ const (
 	flagEndStream  = 1
 	flagAck        = 1
 	flagEndHeaders = 4
+	protocolError  = 1
 	clientPreface  = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 	frameHeaderLen = 9
 )

@@ -239,8 +239,6 @@ func framed(said string) map[string]func(stream uint32) []byte {
 	}
 }
 
-const flagEndHeaders = 4
-
 // spoken are the secrets in a request: credentials, tokens and signatures, and
 // what its body is made of.
 func spoken(r *http.Request, body []byte) []string {

@@ -23,7 +23,7 @@ type meeting struct {
 	network *network
 	client  any
 	do      func(context.Context, any) error
-	log     log
+	log     journal
 	err     error
 	took    time.Duration
 }
@@ -102,20 +102,20 @@ func (x *meeting) assertNothingShown() {
 	}
 }
 
-// log is what a client has logged. It may still do so when a call is over: a
+// journal is what a client has logged. It may still do so when a call is over: a
 // token is fetched for more than one.
-type log struct {
+type journal struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (l *log) Write(p []byte) (int, error) {
+func (l *journal) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(p)
 }
 
-func (l *log) String() string {
+func (l *journal) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()

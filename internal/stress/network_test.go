@@ -5,7 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	stdlog "log"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -78,7 +78,7 @@ func newNetwork(t *testing.T, l line, w *world, route string, f *fault) *network
 	})
 	mux.HandleFunc(route, n.serve)
 	server := &http.Server{
-		Handler: mux, ErrorLog: stdlog.New(io.Discard, "", 0), Protocols: new(http.Protocols),
+		Handler: mux, ErrorLog: log.New(io.Discard, "", 0), Protocols: new(http.Protocols),
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{good}, SessionTicketsDisabled: true,
 			GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
@@ -133,7 +133,7 @@ func (n *network) serve(w http.ResponseWriter, r *http.Request) {
 		n.world.fake.ServeHTTP(w, r)
 		return
 	}
-	n.fault.serve(exchange{w, r, n, int(seen)})
+	n.fault.serve(exchange{w, r, n.first, n, int(seen)})
 }
 
 // sent is what a network has counted.
