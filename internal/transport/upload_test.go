@@ -369,7 +369,7 @@ func TestUploadOverLoopback(t *testing.T) {
 				require.NoError(t, err)
 				assert.Equal(t, fmt.Sprint(size), string(answer.Body))
 			}
-			assert.EqualValues(t, 1, connections.Load())
+			assert.LessOrEqual(t, connections.Load(), int64(5), "one, unless net/http is kept waiting")
 			assert.Zero(t, rt.open.Load())
 
 			call := streamed("x")
