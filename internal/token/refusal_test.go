@@ -149,6 +149,32 @@ func TestReplacementIsOnTrialForEveryone(t *testing.T) {
 	})
 }
 
+// While a replacement is on its way it may be doubted, and replaced itself. That
+// it is refused then says nothing of the token that is held now.
+func TestRefusalOfAReplacementThatIsNotHeldAnyMore(t *testing.T) {
+	for name, refetch := range map[string]bool{"dropped": false, "replaced": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e, a := &endpoint{answer: numbered(time.Hour)}, &api{}
+				c := token.New(token.Config{Fetch: e.fetch})
+				err := c.Do(t.Context(), func(_ context.Context, value string) error {
+					if value == "token-2" {
+						c.Doubt(value)
+						if refetch {
+							gets(t, c, a, "token-3")
+						}
+					}
+					return errRefused
+				}, refused)
+				require.Equal(t, errRefused, err)
+				gets(t, c, a, "token-3")
+				a.revoke(just("token-3"))
+				gets(t, c, a, "token-3", "token-4") // no cool-down has begun
+			})
+		})
+	}
+}
+
 func TestLateRefusalOfAnOldTokenDropsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e, a := &endpoint{answer: same}, &api{} // one text, so that only the generation tells

@@ -128,6 +128,18 @@ func TestSharedTokenEndsWhenItsOriginalDoes(t *testing.T) {
 	})
 }
 
+// The longest life that a token is given here is one that others believe.
+func TestEndlessTokenIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e, a := &endpoint{answer: numbered(1<<63 - 1)}, &api{}
+		config := token.Config{Fetch: e.fetch, Shared: share(memory{})}
+		gets(t, token.New(config), a, "token-1")
+		synctest.Wait()
+		gets(t, token.New(config), a, "token-1")
+		assert.Equal(t, 1, e.count())
+	})
+}
+
 func TestStoreIsToldHowLongTheTokenLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ttls []time.Duration

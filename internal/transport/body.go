@@ -61,8 +61,8 @@ func readBody(resp *http.Response, success bool) ([]byte, error) {
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		return nil, nil // the body is the connection, and has no end
 	}
-	body, err := readUpTo(resp, maxErrorBody)
-	if err == nil && len(body) == maxErrorBody {
+	body, _ := readUpTo(resp, maxErrorBody)
+	if len(body) == maxErrorBody {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxDrain) // to the end if it is near: the connection can be used again
 	}
 	return body, nil
@@ -88,9 +88,7 @@ func readWhole(resp *http.Response) ([]byte, error) {
 
 func readUpTo(resp *http.Response, limit int64) ([]byte, error) {
 	var b bytes.Buffer
-	if resp.ContentLength > 0 {
-		b.Grow(int(min(resp.ContentLength, maxDrain)) + bytes.MinRead)
-	}
+	b.Grow(int(min(max(resp.ContentLength, 0), maxDrain)) + bytes.MinRead)
 	_, err := b.ReadFrom(io.LimitReader(resp.Body, limit))
 	return b.Bytes(), err
 }

@@ -100,8 +100,11 @@ func TestRequest(t *testing.T) {
 	assert.Equal(t, "key", header.Get("X-Auth-Client"))
 
 	_, err = client.Do(t.Context(), &transport.Call{Method: http.MethodPost, Route: "/token",
-		Header: http.Header{"Accept": {"text/plain"}, "Content-Type": {"application/x-www-form-urlencoded"}}, Body: []byte("a=b")})
+		Header: http.Header{"Accept": {"text/plain"}, "Content-Type": {"application/x-www-form-urlencoded"}, "Authorization": {"Basic YTpi\tx"}},
+		Body:   []byte("a=b")})
 	require.NoError(t, err)
+	assert.Equal(t, "https://api.example/prefix/token", got.URL.String(), "no query, no question mark")
+	assert.Equal(t, "Basic YTpi\tx", got.Header.Get("Authorization"))
 	assert.Equal(t, "text/plain", got.Header.Get("Accept"))
 	assert.Equal(t, "application/x-www-form-urlencoded", got.Header.Get("Content-Type"))
 

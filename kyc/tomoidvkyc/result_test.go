@@ -268,6 +268,7 @@ func TestDecidedAt(t *testing.T) {
 		"a number":     {1577836800, time.Time{}, true},
 		"an instant":   {"2126-03-02T10:05:00Z", time.Date(2126, 3, 2, 10, 5, 0, 0, time.UTC), false},
 		"another zone": {"2126-03-02T10:05:00+09:00", time.Date(2126, 3, 2, 1, 5, 0, 0, time.UTC), false},
+		"year 9999":    {"9999-12-31T23:59:59Z", time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), false},
 		"year 10000":   {"9999-12-31T23:59:59-01:00", time.Time{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
