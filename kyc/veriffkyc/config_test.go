@@ -43,7 +43,7 @@ func TestNewTakes(t *testing.T) {
 		"zero": {},
 		"all": {
 			Verifier: newVerifier(t, srv), MinimumAge: 150,
-			DocumentCountries: []string{"KR", "EE"}, Environment: kyc.EnvironmentLive,
+			DocumentCountries: []string{"KR", "AZ", "ZA"}, Environment: kyc.EnvironmentLive,
 		},
 		"test": {Environment: kyc.EnvironmentTest},
 	} {
