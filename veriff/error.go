@@ -152,7 +152,7 @@ func errorBody(answer *transport.Answer) (code ErrorCode, message string) {
 		message = ""
 	}
 	for _, raw := range []json.RawMessage{fail.Typo, fail.Code} {
-		if len(raw) > 0 && json.Unmarshal(raw, &code) == nil && code != 0 {
+		if json.Unmarshal(raw, &code) == nil && code != 0 {
 			return code, message
 		}
 	}

@@ -91,8 +91,8 @@ func describe(err error) error {
 	if inner, ok := errors.AsType[malformed](err); ok { // from a type that decodes itself
 		return inner
 	}
-	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	if !ok || mismatch == nil || mismatch.Type == nil {
+	mismatch, _ := errors.AsType[*json.UnmarshalTypeError](err)
+	if mismatch == nil || mismatch.Type == nil {
 		return malformed("a value does not fit its type")
 	}
 	kind, _, _ := strings.Cut(mismatch.Value, " ")

@@ -240,7 +240,8 @@ func TestClaimOutlivesATimeout(t *testing.T) {
 // The last return is the one that counts, and none counts for a check that is
 // used up, when nobody could ask about it either.
 func TestClaimThatFailedReplacesNoOther(t *testing.T) {
-	v, s, b, id := newWindow(t)
+	store := newFlaky()
+	v, s, b, id := newWindow(t, withStore(store))
 	v.onResult = func(context.Context, *kyc.Check) error {
 		if s.record(id).Check.VendorID == "" { // another return is faster
 			s.edit(id, func(r *kychttp.Record) { r.Check.VendorID, r.Check.VendorIDClaimed = "imp-2", true })
@@ -258,6 +259,15 @@ func TestClaimThatFailedReplacesNoOther(t *testing.T) {
 	}
 	require.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("window", id)+"?claim=imp-3").code)
 	assert.Equal(t, "imp-2", s.record(id).Check.VendorID)
+	assert.False(t, s.log.has("kychttp: store failed"), "it did what it was asked to")
+
+	s.edit(id, func(r *kychttp.Record) { r.Result = nil })
+	v.onResult = func(context.Context, *kyc.Check) error {
+		store.update = errDatabase
+		return &kyc.Error{Provider: "window", Op: "result", Kind: kyc.ErrUnavailable}
+	}
+	require.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("window", id)+"?claim=imp-4").code)
+	assert.True(t, s.log.has("kychttp: store failed"))
 }
 
 // A window that did not open brings nothing, and a return that cannot be read

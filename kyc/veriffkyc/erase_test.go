@@ -126,6 +126,21 @@ func TestEraseWhoseAnswerIsLost(t *testing.T) {
 	assert.Len(t, deletions(srv), 2)
 }
 
+// That it was tried more than once is no proof without the answer that nothing
+// is there.
+func TestEraseThatIsTriedInVain(t *testing.T) {
+	srv := newServer(t, verifftest.WithSessionDeletion())
+	provider := newProvider(t, srv, veriffkyc.Config{}, veriff.WithMaxAttempts(2))
+	check := start(t, provider)
+	down := verifftest.Status(503, 0).On(verifftest.DeleteSessionRoute)
+	require.NoError(t, srv.Inject(down, down))
+	erased, err := provider.Erase(t.Context(), check)
+	require.ErrorIs(t, err, kyc.ErrUnavailable)
+	assert.Empty(t, erased)
+	assert.Len(t, deletions(srv), 2)
+	assert.Equal(t, kyc.StatusPending, ask(t, provider, check).Status)
+}
+
 // Nobody's session is deleted on the strength of an id.
 func TestEraseRefuses(t *testing.T) {
 	srv := newServer(t, verifftest.WithSessionDeletion())
