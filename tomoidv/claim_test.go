@@ -37,6 +37,7 @@ func TestParseReturn(t *testing.T) {
 		"a failure":            {"fail=1", tomoidv.Claim{}},
 		"nothing":              {"", tomoidv.Claim{}},
 		"an empty token":       {"token=&key=", tomoidv.Claim{}},
+		"of 64 KiB":            {"key=" + strings.Repeat("a", 64<<10-4), tomoidv.Claim{Key: strings.Repeat("a", 64<<10-4)}},
 		"a key that is no key": {"token=" + token + "&key=%7Bhunter2", tomoidv.Claim{PPID: ppid, Token: token, Key: "{hunter2"}},
 	} {
 		got, err := tomoidv.ParseReturn(returned(test.query))
@@ -81,7 +82,7 @@ func TestReturnsThatAreRefused(t *testing.T) {
 		"sub with a line": {returned("token=" + forged(`{"sub":"a\nb"}`)), "its token's sub has a control character", tomoidv.ErrInvalidAnswer},
 		"two subs":        {returned("token=" + forged(`{"sub":"a","sub":"b"}`)), "payload is not a JSON object", tomoidv.ErrInvalidAnswer},
 		"trailed":         {returned("token=" + forged(`{"sub":"a"}{}`)), "payload is not a JSON object", tomoidv.ErrInvalidAnswer},
-		"over 64 KiB":     {returned("token=" + strings.Repeat("a", 64<<10)), "too large", tomoidv.ErrTooLarge},
+		"over 64 KiB":     {returned("key=" + strings.Repeat("a", 64<<10-3)), "too large", tomoidv.ErrTooLarge},
 	} {
 		got, err := tomoidv.ParseReturn(test.request)
 		assert.Nil(t, got, name)

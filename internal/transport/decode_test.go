@@ -40,7 +40,7 @@ func TestDecodeAcceptsKeysThatDiffer(t *testing.T) {
 	for name, doc := range map[string]string{
 		"null":                       `null`,
 		"scalar":                     `"{\"a\":1,\"a\":2}"`,
-		"array of twins in value":    `["a","a"]`,
+		"array of twins in value":    `["a","a","a"]`,
 		"same key in sibling":        `[{"a":1},{"a":1}]`,
 		"same key in child":          `{"a":{"a":{"a":1}}}`,
 		"same key after child":       `{"b":{"a":1},"a":2}`,
@@ -272,6 +272,18 @@ func TestDecodeIsLinear(t *testing.T) {
 			assert.Less(t, time.Since(start), 20*time.Second)
 		})
 	}
+}
+
+// The scan for twins works on the stack for a document of usual size.
+func TestDecodeAllocatesLittleMoreThanUnmarshal(t *testing.T) {
+	doc := document()
+	allocates := func(decode func([]byte, any) error) float64 {
+		return testing.AllocsPerRun(50, func() {
+			var v documentShape
+			require.NoError(t, decode(doc, &v))
+		})
+	}
+	assert.LessOrEqual(t, allocates(transport.Decode)-allocates(json.Unmarshal), 2.0)
 }
 
 // walk looks for twins in its own way: through encoding/json's tokens, each

@@ -32,7 +32,7 @@ func passing(status int) bool {
 // doubles, and no less than the vendor asked for.
 func backoff(attempt int, retryAfter time.Duration) time.Duration {
 	ceiling := min(minBackoff<<(attempt-1), maxBackoff)
-	return max(rand.N(ceiling+1), min(retryAfter, maxRetryWait))
+	return max(rand.N(ceiling), min(retryAfter, maxRetryWait))
 }
 
 // MaxDuration is how long a call takes at most that may be sent again: all its

@@ -119,6 +119,7 @@ func TestRefreshEndsThoughNothingCanBeStored(t *testing.T) {
 	store.update = errDatabase
 	require.NoError(t, s.service.Refresh(t.Context(), 0))
 	assert.Equal(t, 1, v.calls())
+	assert.Contains(t, s.log.String(), "*errors.errorString", "the kind of the store's error")
 	store.update, store.get = nil, errDatabase
 	require.NoError(t, s.service.Refresh(t.Context(), 0))
 	store.get = nil
