@@ -156,10 +156,13 @@ func TestCheckValidate(t *testing.T) {
 		"vendor id long":     {func(c *kyc.Check) { c.VendorID = long }, kyc.ErrInvalidRequest, "VendorID"},
 		"claim of nothing":   {func(c *kyc.Check) { c.VendorID, c.VendorIDClaimed = "", true }, kyc.ErrInvalidRequest, "VendorIDClaimed"},
 		"script as URL":      {func(c *kyc.Check) { c.URL = "javascript:alert(1)" }, kyc.ErrInvalidRequest, "URL"},
-		"URL over http":      {func(c *kyc.Check) { c.URL = "http://vendor.example" }, kyc.ErrInvalidRequest, "URL"},
-		"never started":      {func(c *kyc.Check) { c.StartedAt = time.Time{} }, kyc.ErrInvalidRequest, "StartedAt"},
-		"expires at start":   {func(c *kyc.Check) { c.ExpiresAt = c.StartedAt }, kyc.ErrInvalidRequest, "ExpiresAt"},
-		"expires before":     {func(c *kyc.Check) { c.ExpiresAt = c.StartedAt.Add(-1) }, kyc.ErrInvalidRequest, "ExpiresAt"},
+		"URL and no more": {func(c *kyc.Check) {
+			*c = kyc.Check{Version: 1, ID: c.ID, Provider: c.Provider, URL: "http://vendor.example"}
+		}, kyc.ErrInvalidRequest, "URL"},
+		"URL over http":    {func(c *kyc.Check) { c.URL = "http://vendor.example" }, kyc.ErrInvalidRequest, "URL"},
+		"never started":    {func(c *kyc.Check) { c.StartedAt = time.Time{} }, kyc.ErrInvalidRequest, "StartedAt"},
+		"expires at start": {func(c *kyc.Check) { c.ExpiresAt = c.StartedAt }, kyc.ErrInvalidRequest, "ExpiresAt"},
+		"expires before":   {func(c *kyc.Check) { c.ExpiresAt = c.StartedAt.Add(-1) }, kyc.ErrInvalidRequest, "ExpiresAt"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			check := wholeCheck()

@@ -409,6 +409,45 @@ func TestWhatIsNoIDIsNotLookedFor(t *testing.T) {
 	assert.False(t, s.log.has("kychttp: store failed"))
 }
 
+// twisted is a store whose Get gives something else than it has.
+type twisted struct {
+	*kychttp.MemoryStore
+	give func(*kychttp.Record) (*kychttp.Record, error)
+}
+
+func (w *twisted) Get(ctx context.Context, id string) (*kychttp.Record, error) {
+	record, err := w.MemoryStore.Get(ctx, id)
+	if err != nil || w.give == nil {
+		return record, err
+	}
+	return w.give(record)
+}
+
+// A store that has a record is believed only if it gives that record and no
+// error.
+func TestWhatAStoreGivesMustMakeSense(t *testing.T) {
+	for name, give := range map[string]func(*kychttp.Record) (*kychttp.Record, error){
+		"nothing":               func(*kychttp.Record) (*kychttp.Record, error) { return nil, nil },
+		"a record and an error": func(r *kychttp.Record) (*kychttp.Record, error) { return r, errDatabase },
+		"another record":        func(r *kychttp.Record) (*kychttp.Record, error) { r.Check.ID = kyc.NewCheckID(); return r, nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, store := newVendor("desk"), &twisted{MemoryStore: kychttp.NewMemoryStore()}
+			s := newSite(t, []kyc.Provider{v}, withStore(store))
+			b := s.browser("user-42")
+			id := b.begin("desk")
+			v.decide(id, kyc.StatusApproved, noon)
+			store.give = give
+			assert.Equal(t, http.StatusServiceUnavailable, b.get(pageOf("desk", id)).code)
+			assert.Equal(t, http.StatusServiceUnavailable, s.webhook("desk", id))
+			assert.Zero(t, v.calls())
+			assert.Empty(t, s.acted())
+			assert.True(t, s.log.has("kychttp: store failed"))
+			assert.False(t, s.log.has("kychttp: panic"))
+		})
+	}
+}
+
 // Who hangs up does not leave half of it behind.
 func TestSenderHangsUp(t *testing.T) {
 	v := newVendor("desk")
