@@ -43,22 +43,35 @@ func (s *Service) ask(ctx context.Context, from via, provider kyc.Provider, reco
 		s.ignored(ctx, from, check, "used up")
 		return record, errUsedUp
 	}
-	result, err := s.result(ctx, provider, check)
-	if err != nil {
-		s.log.WarnContext(ctx, "kychttp: vendor gave no result", "provider", check.Provider, "check", LogID(check.ID), "via", from, "error", safeText(err))
-		for _, proof := range []error{kyc.ErrForeign, kyc.ErrNotFound, kyc.ErrInvalidRequest} {
-			if errors.Is(err, proof) { // that the claim is none
-				return nil, err
-			}
-		}
+	result, err := s.result(ctx, from, provider, check)
+	switch {
+	case disproves(err):
+		return nil, err
+	case err != nil:
 		s.keep(ctx, record, check)
 		return nil, err
+	case result.Status == kyc.StatusPending && check.VendorID != record.Check.VendorID && record.Check.VendorID != "":
+		// A try that came to nothing, of which the browser may have loaded the page
+		// again: what is stored may be a later one that is kept until the vendor can
+		// be asked.
+		kept, err := s.result(ctx, from, provider, &record.Check)
+		switch {
+		case err != nil && !disproves(err):
+			return nil, err
+		case err == nil && kept.Status != kyc.StatusPending:
+			check, result = &record.Check, kept
+		}
 	}
 	settled, err := s.settle(ctx, from, record, check, result)
 	if errors.Is(err, errCallback) {
 		s.keep(ctx, record, check)
 	}
 	return settled, err
+}
+
+// disproves tells whether what the vendor answered proves that a claim is none.
+func disproves(err error) bool {
+	return errors.Is(err, kyc.ErrForeign) || errors.Is(err, kyc.ErrNotFound) || errors.Is(err, kyc.ErrInvalidRequest)
 }
 
 // keep stores what a browser claimed although nothing came of asking about it
@@ -83,14 +96,16 @@ func (s *Service) keep(ctx context.Context, read *Record, asked *kyc.Check) {
 	}
 }
 
-func (s *Service) result(ctx context.Context, provider kyc.Provider, check *kyc.Check) (*kyc.Result, error) {
+// result asks the vendor. Why there is no result is logged.
+func (s *Service) result(ctx context.Context, from via, provider kyc.Provider, check *kyc.Check) (*kyc.Result, error) {
 	result, err := provider.Result(ctx, check)
-	if err != nil {
-		return nil, err
-	}
 	// A first result supersedes whatever it is about.
-	if result == nil || result.CheckID != check.ID || result.Provider != check.Provider {
-		return nil, &kyc.Error{Provider: check.Provider, Op: "result", Kind: kyc.ErrForeign, Err: errors.New("the result is not the check's")}
+	if err == nil && (result == nil || result.CheckID != check.ID || result.Provider != check.Provider) {
+		err = &kyc.Error{Provider: check.Provider, Op: "result", Kind: kyc.ErrForeign, Err: errors.New("the result is not the check's")}
+	}
+	if err != nil {
+		s.log.WarnContext(ctx, "kychttp: vendor gave no result", "provider", check.Provider, "check", LogID(check.ID), "via", from, "error", safeText(err))
+		return nil, err
 	}
 	return result, nil
 }

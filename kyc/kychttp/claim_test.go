@@ -152,6 +152,45 @@ func TestAnswerAboutAnOlderClaimArrivesLast(t *testing.T) {
 	}
 }
 
+// The browser loads the page of a try in vain again, while a certification that
+// came later waits for the vendor to be asked about it.
+func TestTryInVainDoesNotReplaceAClaimThatIsKept(t *testing.T) {
+	for name, test := range map[string]struct {
+		later   kyc.Status // what the kept claim turns out to be
+		failure error      // or why that is not known
+		code    int
+		claim   string // that is stored then
+		acted   []kyc.Status
+	}{
+		"an approval":             {later: kyc.StatusApproved, code: http.StatusSeeOther, claim: "imp-2", acted: []kyc.Status{kyc.StatusApproved}},
+		"in vain too":             {later: kyc.StatusPending, code: http.StatusSeeOther, claim: "imp-1"},
+		"the vendor is down":      {failure: kyc.ErrUnavailable, code: http.StatusServiceUnavailable, claim: "imp-2"},
+		"another's":               {failure: kyc.ErrForeign, code: http.StatusSeeOther, claim: "imp-1"},
+		"unknown to the vendor":   {failure: kyc.ErrNotFound, code: http.StatusSeeOther, claim: "imp-1"},
+		"nothing to ask about it": {failure: kyc.ErrInvalidRequest, code: http.StatusSeeOther, claim: "imp-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, s, b, id := newWindow(t)
+			require.Equal(t, http.StatusSeeOther, b.get(returnTo("window", id)+"?claim=imp-1").code)
+			failure := kyc.ErrUnavailable
+			v.onResult = func(_ context.Context, check *kyc.Check) error {
+				if check.VendorID == "imp-2" && failure != nil {
+					return &kyc.Error{Provider: "window", Op: "result", Kind: failure}
+				}
+				return nil
+			}
+			v.decide("imp-2", test.later, noon)
+			require.Equal(t, http.StatusServiceUnavailable, b.get(returnTo("window", id)+"?claim=imp-2").code)
+			require.Equal(t, "imp-2", s.record(id).Check.VendorID, "it is kept")
+
+			failure = test.failure
+			assert.Equal(t, test.code, b.get(returnTo("window", id)+"?claim=imp-1").code)
+			assert.Equal(t, test.claim, s.record(id).Check.VendorID)
+			assert.Equal(t, test.acted, s.acted())
+		})
+	}
+}
+
 func TestClaimsThatAreNotStored(t *testing.T) {
 	for name, test := range map[string]struct {
 		query string

@@ -57,8 +57,9 @@
 //     about that same id is news.
 //   - A return without the check's cookie asks nobody and changes nothing. What one
 //     with it brought is kept while the vendor cannot be asked or OnResult fails,
-//     as a browser comes back once: the page and Refresh ask about it. While the Store
-//     fails, the page leads back to the return itself.
+//     as a browser comes back once: the page and Refresh ask about it, and no
+//     return from a try that came to nothing takes its place unasked. While the
+//     Store fails, the page leads back to the return itself.
 //   - While the vendor's API cannot be asked, or does not show yet what its
 //     webhook announced (kyc.Notice.Ahead), the answer is 503, and it delivers
 //     again. A check stays open until it has a final result or is given up, so
