@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -146,6 +149,54 @@ func TestCallThatFailsTellsNobodyEither(t *testing.T) {
 	all := fmt.Sprintf("%+v %+v", c.GetSpans(), c.metrics)
 	assert.Contains(t, all, "connection refused")
 	assert.NotContains(t, all, id)
+}
+
+// What stands before a vendor may answer with anything, and repeat the request
+// where no text belongs.
+func TestAnswerThatIsNoHTTPTellsNobodyEither(t *testing.T) {
+	for name, answer := range map[string]string{
+		"the status":          "HTTP/1.1 %s\r\n\r\n",
+		"no HTTP at all":      "%s\r\n",
+		"a line of a header":  "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
+		"the coding":          "HTTP/1.1 200 OK\r\nTransfer-Encoding: %s\r\n\r\n",
+		"a line of a trailer": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n%s\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				defer func() { _ = conn.Close() }()
+				if r, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+					_, _ = fmt.Fprintf(conn, answer, "said-"+r.Header.Get("X-Auth-Client")+" "+r.Header.Get("X-Hmac-Signature"))
+				}
+			}()
+			c := &collector{}
+			tel := newTelemetry(c, c)
+			const key, id = "synthetic-api-key-5150", "12df6045-3846-3e45-946a-14fa6136d78b"
+			client, err := veriff.NewClient(key, "synthetic-secret-5150", veriff.WithBaseURL("http://"+listener.Addr().String()),
+				veriff.WithHTTPClient(tel.client()), veriff.WithMaxAttempts(1))
+			require.NoError(t, err)
+			_, err = client.Decision(t.Context(), id)
+			require.ErrorIs(t, err, veriff.ErrUnavailable)
+			require.NoError(t, listener.Close())
+			<-done
+			require.NoError(t, tel.close(t.Context()))
+
+			spans := c.GetSpans()
+			require.NotEmpty(t, spans)
+			assert.Equal(t, codes.Error, spans[0].Status.Code)
+			all := fmt.Sprintf("%+v %+v", spans, c.metrics)
+			for _, secret := range []string{"said-", key, id} {
+				assert.NotContains(t, all, secret)
+			}
+		})
+	}
 }
 
 func TestVendorsHearNothingOfTheTrace(t *testing.T) {

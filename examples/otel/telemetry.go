@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -92,5 +94,40 @@ func (t withoutIDs) RoundTrip(r *http.Request) (*http.Response, error) {
 	)
 	series, _ := otelhttp.ClientLabelerFromContext(r.Context())
 	series.Add(semconv.URLTemplate(r.Pattern))
-	return t.base.RoundTrip(r)
+	resp, err := t.base.RoundTrip(r)
+	if resp != nil {
+		resp.Body = withoutText{resp.Body}
+	}
+	return resp, unquoted(err)
 }
+
+// withoutText is the body of an answer. otelhttp puts the text of an error that
+// comes from it on the span, as it does with one of the request.
+type withoutText struct{ io.ReadCloser }
+
+func (b withoutText) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	return n, unquoted(err)
+}
+
+// unquoted gives an error a text that is fit for a span. That of an operation of
+// the network's is. Others may be net/http's about an answer that is no HTTP,
+// which quote it, and it may repeat what was sent.
+func unquoted(err error) error {
+	if err == nil || err == io.EOF {
+		return err
+	}
+	text := fmt.Sprintf("%T", err)
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		text = op.Error()
+	}
+	return &unquotedError{text, err}
+}
+
+type unquotedError struct {
+	text  string
+	cause error
+}
+
+func (e *unquotedError) Error() string { return e.text }
+func (e *unquotedError) Unwrap() error { return e.cause }
