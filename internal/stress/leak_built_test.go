@@ -213,7 +213,7 @@ func (b builder) serve(route string, request func(*site, *http.Request)) spokenC
 		}))
 		record, err = s.store.Get(t.Context(), due[0])
 		require.NoError(t, err)
-		w.secrets = append(w.secrets, account, s.cookies[0].Value)
+		w.secrets = append(w.secrets, account, s.cookies[0].Value, s.check.ID)
 		return func(ctx context.Context, client any, log *slog.Logger) told {
 			// As it was before the last echo.
 			require.NoError(t, s.store.Update(ctx, s.check.ID, func(_ context.Context, r *kychttp.Record) error {

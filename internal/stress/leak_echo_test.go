@@ -113,6 +113,12 @@ func echoes() map[string]echo {
 			}
 			return v
 		}),
+		"a number for each number": changed(func(v any, _ string) any {
+			if _, ok := v.(float64); ok {
+				return json.Number(numeral + "e300")
+			}
+			return v
+		}),
 		"for each value": changed(func(_ any, said string) any { return []any{map[string]any{said: said}} }),
 		"for a cut key": func(e exchange, said string, _ *httptest.ResponseRecorder) {
 			e.say(200, "application/json", quote(said)[:len(said)/2])
@@ -131,6 +137,9 @@ func echoes() map[string]echo {
 	}
 	return all
 }
+
+// numeral is what an echo has for a secret where only a number is well-formed.
+const numeral = "7731045107731045"
 
 // fail answers with an error of each vendor's form, in all its members.
 func (e exchange) fail(status int, said string) {
