@@ -93,7 +93,8 @@ type Error struct {
 	StatusCode int
 	// Code is Iamport's own, mostly -1, 0 when it gave none.
 	Code int
-	// Message is Iamport's text, mostly Korean. It is not printed with the
+	// Message is Iamport's text, mostly Korean, as it came: at most 64 KiB, and
+	// control characters are in it if they were. It is not printed with the
 	// error, because it may repeat what was sent.
 	Message string
 	// RetryAfter is how long Iamport asked to wait, 0 if it did not.

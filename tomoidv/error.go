@@ -92,8 +92,9 @@ type Error struct {
 	// Code is the answer's "error", "" when it gave none.
 	Code ErrorCode
 	// Message is TomoIDV's text: error_description, message, or a body that is
-	// plain text. It is not printed with the error, because it may repeat what
-	// was sent.
+	// plain text, as it came: at most 64 KiB, and control characters are in it if
+	// they were. It is not printed with the error, because it may repeat what was
+	// sent.
 	Message string
 	// RetryAfter is how long TomoIDV asked to wait, 0 if it did not.
 	RetryAfter time.Duration

@@ -65,8 +65,9 @@ type Error struct {
 	StatusCode int
 	// Code is Veriff's own error code, 0 when it gave none.
 	Code ErrorCode
-	// Message is Veriff's text. It is not printed with the error, because it
-	// may repeat what was sent.
+	// Message is Veriff's text as it came: at most 64 KiB, and control
+	// characters are in it if they were. It is not printed with the error,
+	// because it may repeat what was sent.
 	Message string
 	// RetryAfter is how long Veriff asked to wait, 0 if it did not.
 	RetryAfter time.Duration

@@ -3,6 +3,7 @@ package stress_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -123,35 +124,74 @@ func built(vendorName string) map[string]spokenCall {
 		calls["Service start"] = b.serve(b.start, func(s *site, r *http.Request) { r.Method, r.URL.Path = http.MethodPost, "/verify/"+s.provider+"/start" })
 	}
 	if vendorName == "veriff" {
+		calls["NewWebhookHandler"] = b.handle()
 		calls["Service webhook"] = b.serve(b.result, func(s *site, r *http.Request) {
-			webhooks := s.world.fake.(*verifftest.Server).Webhooks()
-			webhook := webhooks[len(webhooks)-1]
-			r.Method, r.URL.Path, r.Header = http.MethodPost, "/verify/veriff/webhook", webhook.Header
-			r.Body = http.MaxBytesReader(nil, readCloser{bytes.NewReader(webhook.Body)}, 1<<20)
+			announce(s.world, r)
+			r.URL.Path = "/verify/veriff/webhook"
 		})
 	}
 	return calls
 }
 
-type readCloser struct{ *bytes.Reader }
+// announce makes of r the last webhook of Veriff's.
+func announce(w *world, r *http.Request) {
+	webhooks := w.fake.(*verifftest.Server).Webhooks()
+	webhook := webhooks[len(webhooks)-1]
+	r.Method, r.Header, r.Body = http.MethodPost, webhook.Header, io.NopCloser(bytes.NewReader(webhook.Body))
+}
 
-func (readCloser) Close() error { return nil }
+// handle is of a webhook's handler that asks the API before it calls back, which
+// panics with what it has got.
+func (b builder) handle() spokenCall {
+	return spokenCall{route: b.result, prepare: func(t *testing.T, w *world) func(context.Context, any, *slog.Logger) told {
+		b.begun(t, w)
+		return func(ctx context.Context, client any, log *slog.Logger) told {
+			srv := w.fake.(*verifftest.Server)
+			verifier, err := veriff.NewVerifier(srv.APIKey, srv.Secret, veriff.WithLogger(log))
+			require.NoError(t, err)
+			handler, err := veriff.NewWebhookHandler(verifier, func(_ context.Context, webhook veriff.Webhook) error {
+				panic(string(webhook.Meta().Raw()))
+			}, veriff.ConfirmWith(client.(*veriff.Client)))
+			require.NoError(t, err)
+			r, rec := httptest.NewRequestWithContext(ctx, http.MethodPost, "https://shop.example/webhook", nil), httptest.NewRecorder()
+			announce(w, r)
+			handler.ServeHTTP(rec, r)
+			assert.NotEqual(t, http.StatusOK, rec.Code)
+			return told{texts: []string{answerOf(rec)}}
+		}
+	}}
+}
+
+func answerOf(rec *httptest.ResponseRecorder) string {
+	answer := rec.Body.String()
+	for name, values := range rec.Header() {
+		answer += name + ": " + strings.Join(values, " ") + "\n"
+	}
+	return answer
+}
 
 func erase(ctx context.Context, p kyc.Provider, check *kyc.Check) error {
 	_, err := p.(kyc.Eraser).Erase(ctx, check)
 	return err
 }
 
+// begun is a check whose person has finished it, and that the vendor approved.
+func (b builder) begun(t *testing.T, w *world) *kyc.Check {
+	t.Helper()
+	clean, err := b.provider(w, w.clean)
+	require.NoError(t, err)
+	check, err := clean.Start(t.Context(), &kyc.StartRequest{Reference: account, ReturnURL: "https://shop.example/back", Hints: hints})
+	require.NoError(t, err)
+	_, err = b.finish(w, check)
+	require.NoError(t, err)
+	w.secrets = append(w.secrets, check.ID, account)
+	return check
+}
+
 // call is of a provider's method about a check that is approved.
 func (b builder) call(route string, do func(context.Context, kyc.Provider, *kyc.Check) error) spokenCall {
 	return spokenCall{route: route, anew: route == b.erase, prepare: func(t *testing.T, w *world) func(context.Context, any, *slog.Logger) told {
-		clean, err := b.provider(w, w.clean)
-		require.NoError(t, err)
-		check, err := clean.Start(t.Context(), &kyc.StartRequest{Reference: account, ReturnURL: "https://shop.example/back", Hints: hints})
-		require.NoError(t, err)
-		_, err = b.finish(w, check)
-		require.NoError(t, err)
-		w.secrets = append(w.secrets, check.ID, account)
+		check := b.begun(t, w)
 		return func(ctx context.Context, client any, _ *slog.Logger) told {
 			p, err := b.provider(w, client)
 			require.NoError(t, err)
@@ -238,12 +278,8 @@ func (b builder) serve(route string, request func(*site, *http.Request)) spokenC
 				rec.Header().Del("Location") // to the vendor
 			}
 			rec.Header().Del("Set-Cookie")
-			answer := rec.Body.String()
-			for name, values := range rec.Header() {
-				answer += name + ": " + strings.Join(values, " ") + "\n"
-			}
 			// Where to go on is by the check's id, for its own browser.
-			return told{texts: []string{strings.NewReplacer(s.check.ID, "", url.PathEscape(s.check.ID), "").Replace(answer)}}
+			return told{texts: []string{strings.NewReplacer(s.check.ID, "", url.PathEscape(s.check.ID), "").Replace(answerOf(rec))}}
 		}
 	}}
 }

@@ -58,6 +58,7 @@ func TestNoCallShowsWhatWasSaid(t *testing.T) {
 		maps.Copy(calls, built(vendorName))
 		for name, c := range calls {
 			cell(t, vendorName+"/"+name, func(t *testing.T) {
+				count(t, -1) // each echo is a cell
 				var w *world
 				var do func(context.Context, any, *slog.Logger) told
 				var first *firstAnswer
@@ -86,6 +87,7 @@ func TestNoCallShowsWhatWasSaid(t *testing.T) {
 // was said to the vendor, and may be filled in meanwhile.
 func hear(t *testing.T, name string, v *vendor, w *world, c spokenCall, do func(context.Context, any, *slog.Logger) told, f *fault, heard map[string]bool) {
 	t.Helper()
+	count(t, 1)
 	var texts, lines bytes.Buffer
 	logger := slog.New(slog.NewMultiHandler(slog.NewTextHandler(&texts, everything), slog.NewJSONHandler(&lines, everything)))
 	network := newNetwork(t, inMemory(t), w, c.route, f)
