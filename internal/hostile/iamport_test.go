@@ -81,10 +81,8 @@ func iamportDoors() []*door {
 				return known(answer, err)
 			}
 			var got iamport.Certification
-			if err = answer.Decode(&got); err != nil {
-				return nil, err
-			}
-			return got, nil
+			err = answer.Decode(&got)
+			return got, err // half decoded, if it were
 		}),
 	}
 	doors[0].thorough = true
