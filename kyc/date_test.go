@@ -114,7 +114,8 @@ func TestDateIsKeptAsSent(t *testing.T) {
 func FuzzDate(f *testing.F) {
 	for _, seed := range []string{"1990-03-01", "2004-02-29", "1900-02-29", "2000-02-29", "1990-03", "", "0001-01-01", "9999-12-31", "-001-01-01", "2026-06-15", "1876-06-15"} {
 		f.Add(seed, uint32(1990_03_01), int64(1_781_000_000), int64(540), uint32(86_400))
-		f.Add(seed, uint32(2004_02_29), int64(1_709_164_799), int64(-300), uint32(1)) // before 29 February 2024
+		f.Add(seed, uint32(2004_02_29), int64(1_709_164_799), int64(-300), uint32(1)) // before 29 February 2024,
+		f.Add(seed, uint32(2004_02_29), int64(1_709_164_799), int64(540), uint32(1))  // and on it in Seoul
 	}
 	f.Fuzz(func(t *testing.T, text string, digits uint32, seconds, minutes int64, later uint32) {
 		const years10000 = 315_569_520_000 // in seconds

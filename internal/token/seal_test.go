@@ -152,6 +152,8 @@ func FuzzOpenSealed(f *testing.F) {
 	ms := now.UnixMilli()
 	f.Add(plain(ms, ms+1000, "token"), uint(0), byte(1))
 	f.Add(plain(ms-1_800_000, ms-1, "b5b2eb61a1a1d0a3d9e1f0ed7d2d8ac6a5d5f5e2"), uint(300), byte(0x80))
+	f.Add(plain(ms, ms+24*60*60*1000+1, "token"), uint(0), byte(0))
+	f.Add(plain(ms, ms+1000, "to\nken"), uint(0), byte(0))
 	f.Add(plain(math.MinInt64, math.MaxInt64, "token"), uint(12), byte(2))
 	f.Add(plain(1, 2, "token"), uint(40), byte(0xff))
 	f.Add([]byte("{}"), uint(3), byte(4))
