@@ -185,6 +185,30 @@ func TestDeadTokenEndpointIsTold(t *testing.T) {
 	})
 }
 
+func TestCallerWhoLeavesBeforeAnotherToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mock := mocked(t, http.MethodGet, certURL, httpmock.NewStringResponder(http.StatusUnauthorized, ""))
+		given := false
+		mock.RegisterResponder(http.MethodPost, tokenURL, func(r *http.Request) (*http.Response, error) {
+			if given {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			given = true
+			return httpmock.NewBytesResponse(http.StatusOK, granted("t", 1800)), nil
+		})
+		client := newClient(t, mock, iamport.WithAttemptTimeout(10*time.Second))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := client.Certification(ctx, impUID)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assertKinds(t, err)
+		assert.Equal(t, "Certification", failure(t, err).Op)
+		assert.Equal(t, 1, failure(t, err).Attempts, "it was refused once")
+		<-time.After(time.Minute) // the refresh has ended
+	})
+}
+
 // getToken is bounded by what bounds every other call that may be repeated.
 func TestTokenRequestHasAllItsAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

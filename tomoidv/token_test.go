@@ -350,6 +350,29 @@ func TestCallerWhoLeavesWhileATokenIsFetched(t *testing.T) {
 	})
 }
 
+func TestCallerWhoLeavesBeforeAnotherToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := answers(says(http.StatusUnauthorized, ""))
+		give := v.token
+		v.token = func(r *http.Request) (*http.Response, error) {
+			if len(v.forms) > 1 {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			return give(r)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := newClient(t, v).Start(ctx, &tomoidv.StartRequest{})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assertKinds(t, err)
+		failed, _ := errors.AsType[*tomoidv.Error](err)
+		assert.Equal(t, "Start", failed.Op)
+		assert.Equal(t, 1, failed.Attempts, "it was refused once")
+		<-time.After(time.Minute) // the fetch has ended
+	})
+}
+
 func TestTokenEndpointThatNeverAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, roundTrip(func(r *http.Request) (*http.Response, error) {
