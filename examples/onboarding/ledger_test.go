@@ -63,9 +63,9 @@ func (s *site) assertNoHalf(db *database) {
 		}
 		var body struct {
 			Verification struct {
-				VendorData   string
-				DecisionTime time.Time
-			}
+				VendorData   string    `json:"vendorData"`
+				DecisionTime time.Time `json:"decisionTime"`
+			} `json:"verification"`
 		}
 		require.NoError(s, json.Unmarshal(webhook.Body, &body))
 		told[body.Verification.VendorData] = body.Verification.DecisionTime // they come in order
