@@ -84,15 +84,16 @@ func FuzzAnswers(f *testing.F) {
 	}
 	for _, body := range bodies {
 		for call := range len(certificationCalls) + 2 {
-			f.Add(byte(call), uint16(200), int16(0), body, uint16(0), "")
+			f.Add(byte(call), uint16(0), int16(0), body, uint16(0), "")
 		}
-		f.Add(byte(0), uint16(200), int16(601), body, uint16(0), "")
-		f.Add(byte(2), uint16(400), int16(-31), body, uint16(0), "")
+		f.Add(byte(0), uint16(0), int16(601), body, uint16(0), "")
+		f.Add(byte(2), uint16(200), int16(0), body, uint16(0), "") // 400
+		f.Add(byte(0), uint16(0), int16(-31), body, uint16(0), "")
 	}
 	certified := answer(f, "certified.json")
 	members := fuzztest.MembersOf(f, certified)
 	members.Seeds(fuzztest.Values(`"1990-02-30"`, `"2007-03-03"`, `"A_MIIiasTest_1"`, `636130800`, `"-32400"`), func(number uint16, value string) {
-		f.Add(byte(0), uint16(200), int16(number), certified, number, value)
+		f.Add(byte(0), uint16(0), int16(number), certified, number, value)
 	})
 	v := &vendor{token: answer(f, "token.json")}
 	client := newClient(f, v)
@@ -218,6 +219,7 @@ func midnight(birth int64) (day fuzztest.Day, is bool) {
 func FuzzBirth(f *testing.F) {
 	f.Add(int64(636217200), "1990-03-01", int64(1772445900), uint32(86400))
 	f.Add(int64(636217200), "1990-03-02", int64(1772445900), uint32(86400))
+	f.Add(int64(0), "1990-03-03", int64(1772445900), uint32(1)) // the birthday is tomorrow
 	f.Add(int64(-32400), "", int64(0), uint32(1))
 	f.Add(int64(0), "2008-02-29", int64(1772445900), uint32(1<<31))
 	f.Add(int64(-1<<63), "", int64(-1<<63), uint32(1<<31))
@@ -265,8 +267,8 @@ func FuzzToken(f *testing.F) {
 		[]byte(`{"code":-1,"response":{"access_token":"t","now":1512446940,"expired_at":1512448740}}`),
 		[]byte(`{"access_token":"t","now":1512446940,"expired_at":1512448740}`),
 	) {
-		f.Add(uint16(200), body)
-		f.Add(uint16(401), body)
+		f.Add(uint16(0), body)
+		f.Add(uint16(201), body)
 	}
 	cert := answer(f, "certified.json")
 	f.Fuzz(func(t *testing.T, status uint16, body []byte) {
@@ -376,6 +378,12 @@ func FuzzParseReturn(f *testing.F) {
 			require.Equal(t, want["error_msg"], claim.ErrorMsg)
 			require.Equal(t, want["success"] == "true", claim.Success == iamport.Yes)
 			require.Equal(t, want["success"] == "false", claim.Success == iamport.No)
+		}
+		for _, name := range []string{"imp_uid", "merchant_uid"} {
+			query.URL.RawQuery = name + "=another&" + values.Encode()
+			if _, err := iamport.ParseReturn(query); want[name] != "" && want[name] != "another" {
+				require.Error(t, err, "it has two")
+			}
 		}
 	})
 }
