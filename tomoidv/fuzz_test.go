@@ -324,13 +324,14 @@ func FuzzAnswers(f *testing.F) {
 	} {
 		bodies = append(bodies, []byte(text))
 	}
+	single := fixture(f, "answers", "result_14_single.json")
+	bodies = append(bodies, bytes.Replace(single, []byte(ppid), []byte("somebody-else"), 1))
 	for i, body := range bodies {
 		for call := range len(operations) {
 			f.Add(byte(call), uint16(0), i%2 == 0, body, uint16(0), "")
 		}
 		f.Add(byte(i), uint16(200), false, body, uint16(0), "")
 	}
-	single := fixture(f, "answers", "result_14_single.json")
 	members := fuzztest.MembersOf(f, single)
 	members.Seeds(fuzztest.Values(`"approved"`, `"ppid.c3ludGhldGljLTAwMDI"`, `"`+userID+`"`), func(number uint16, value string) {
 		f.Add(byte(0), uint16(0), number%2 == 0, single, number, value)
@@ -505,6 +506,7 @@ func FuzzParseReturn(f *testing.F) {
 	for _, query := range []string{
 		"", "fail=1", "token=" + forged(`{"sub":"`+ppid+`"}`) + "&key=x", "token=a.b.c", "token=%zz", "token=a;key=b",
 		"token=" + forged(`{"sub":"a","sub":"b"}`), "token=" + forged(`{"sub":7}`), "token=" + forged(`[]`), "token=x&token=x",
+		"token=" + forged(`{"sub":"`+ppid+`"}`) + "&token=" + forged(`{"sub":"`+other+`"}`),
 	} {
 		f.Add(query, ppid, `{"kty":"EC"}`)
 		f.Add(query, " ", "")
