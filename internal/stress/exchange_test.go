@@ -92,8 +92,12 @@ func (e exchange) succeed(body string) {
 	e.say(http.StatusOK, "application/json", body)
 }
 
-// gone waits for the client to go away.
-func (e exchange) gone() { <-e.r.Context().Done() }
+// gone waits for the client to go away, and answers nothing: over TLS a client
+// says that it goes before it does, and would have the answer.
+func (e exchange) gone() {
+	<-e.r.Context().Done()
+	panic(http.ErrAbortHandler)
+}
 
 // refuse answers in the vendor's place, with what no error may show.
 func (e exchange) refuse(status int) {

@@ -408,7 +408,7 @@ func trickle(e exchange) {
 		select {
 		case <-time.After(20 * time.Second):
 		case <-e.r.Context().Done():
-			return
+			panic(http.ErrAbortHandler)
 		}
 		_, _ = e.w.Write(rec.Body.Next(quarter))
 	}
