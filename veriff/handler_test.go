@@ -110,6 +110,49 @@ func TestHandlerTellsWhichMethodItTakes(t *testing.T) {
 	assert.Equal(t, "POST", w.Header().Get("Allow"))
 }
 
+// bounded notes until when the request may be read.
+type bounded struct {
+	http.ResponseWriter
+	until []time.Time
+}
+
+func (b *bounded) SetReadDeadline(t time.Time) error {
+	b.until = append(b.until, t)
+	return nil
+}
+
+func TestRequestThatNeverEndsIsBounded(t *testing.T) {
+	for name, test := range map[string]struct {
+		server *http.Server
+		bounds bool
+	}{
+		"server without a limit":      {&http.Server{}, true},
+		"server with less than none":  {&http.Server{ReadTimeout: -1}, true},
+		"server with one of its own":  {&http.Server{ReadTimeout: 1}, false},
+		"no server, as in serverless": {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
+				require.NoError(t, err)
+				handler, err := veriff.NewWebhookHandler(verifier, func(context.Context, veriff.Webhook) error { return nil })
+				require.NoError(t, err)
+				r := post(t, fixture(t, "webhooks", "event_submitted.json"))
+				if test.server != nil {
+					r = r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, test.server))
+				}
+				w := &bounded{ResponseWriter: httptest.NewRecorder()}
+				handler.ServeHTTP(w, r)
+				if test.bounds {
+					assert.Equal(t, []time.Time{time.Now().Add(30 * time.Second)}, w.until)
+				} else {
+					assert.Empty(t, w.until)
+				}
+			})
+		})
+	}
+}
+
 func TestHandlerNeedsItsParts(t *testing.T) {
 	verifier, err := veriff.NewVerifier(apiKey, sharedSecret)
 	require.NoError(t, err)

@@ -149,7 +149,7 @@ func isDoneURL(text string) bool {
 	if err != nil || strings.ContainsAny(text, "\\\t\n\r") {
 		return false
 	}
-	if u.Scheme == "" && u.Host == "" {
+	if u.Scheme == "" {
 		return strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//")
 	}
 	return isWeb(u)

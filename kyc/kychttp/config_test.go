@@ -61,6 +61,7 @@ func TestConfigsThatAreRefused(t *testing.T) {
 		"on result":        {func(c *kychttp.Config) { c.OnResult = nil }, "OnResult"},
 		"no base":          {func(c *kychttp.Config) { c.BaseURL = "" }, "BaseURL"},
 		"http":             {func(c *kychttp.Config) { c.BaseURL = "http://shop.example" }, "BaseURL"},
+		"http, address":    {func(c *kychttp.Config) { c.BaseURL = "http://192.0.2.7" }, "BaseURL"},
 		"http, localhost.": {func(c *kychttp.Config) { c.BaseURL = "http://localhost.evil.example" }, "BaseURL"},
 		"relative":         {func(c *kychttp.Config) { c.BaseURL = "/verify" }, "BaseURL"},
 		"userinfo":         {func(c *kychttp.Config) { c.BaseURL = "https://MARKER:x@shop.example" }, "BaseURL"},
