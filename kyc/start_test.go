@@ -103,6 +103,10 @@ func TestStartRequestInvalid(t *testing.T) {
 					assert.NotContains(t, err.Error(), bad, "the value may be personal")
 				}
 
+				alone := new(kyc.StartRequest)
+				tc.set(alone, bad)
+				assert.EqualError(t, alone.Validate(), err.Error(), "whatever the other fields are")
+
 				check, err := kyc.NewCheck(vendorName, req)
 				assert.Nil(t, check)
 				assert.ErrorIs(t, err, kyc.ErrInvalidRequest)

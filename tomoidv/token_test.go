@@ -197,6 +197,18 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 			require.ErrorAs(t, err, &terr)
 			assert.Equal(t, 2, terr.Attempts)
 			assert.Equal(t, "Start", terr.Op)
+
+			v = answers(nil)
+			v.answer = func(r *http.Request) (*http.Response, error) {
+				if r.Header.Get("Authorization") == "Bearer token-1" {
+					return says(refusal.status, refusal.body, refusal.header...)(r)
+				}
+				return says(http.StatusOK, "[]")(r)
+			}
+			err = start(t, newClient(t, v))
+			require.ErrorIs(t, err, tomoidv.ErrInvalidAnswer)
+			require.ErrorAs(t, err, &terr)
+			assert.Equal(t, 2, terr.Attempts, "an answer that cannot be used, and the one before it")
 		})
 	}
 }
