@@ -139,6 +139,8 @@ func TestAgeInFullYears(t *testing.T) {
 		"born tomorrow":                       {"2026-03-03", time.Date(2026, 3, 2, 23, 0, 0, 0, seoul), -1},
 		"born next year":                      {"2027-01-01", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), -1},
 		"very old":                            {"1900-01-01", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), 126},
+		"the oldest":                          {"1876-03-02", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), 150},
+		"too old":                             {"1875-03-02", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), -1},
 		"a placeholder":                       {"0001-01-01", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), -1},
 		"missing":                             {"", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), -1},
 		"partial":                             {"1990-03", time.Date(2026, 3, 2, 0, 0, 0, 0, seoul), -1},

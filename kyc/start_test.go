@@ -37,6 +37,9 @@ func TestStartRequestValid(t *testing.T) {
 		"mixed name":          func(r *kyc.StartRequest) { r.Hints.FullName = "Hong 미래 O'Neil-García" },
 		"leap day":            func(r *kyc.StartRequest) { r.Hints.BirthDate = "2004-02-29" },
 		"phone as digits":     func(r *kyc.StartRequest) { r.Hints.Phone = "01000000000" },
+		"longest phone":       func(r *kyc.StartRequest) { r.Hints.Phone = strings.Repeat("1", 256) },
+		"country A to Z":      func(r *kyc.StartRequest) { r.Hints.Country = "AZ" },
+		"language by parts":   func(r *kyc.StartRequest) { r.Hints.Language = "x-a-12345678" },
 		"language alone":      func(r *kyc.StartRequest) { r.Hints.Language = "ko" },
 		"language and script": func(r *kyc.StartRequest) { r.Hints.Language = "zh-Hant-TW" },
 	} {

@@ -205,6 +205,7 @@ func TestAnswersOfCallsThatAreRefused(t *testing.T) {
 			assertKinds(t, ask(t, withHeader(http.StatusOK, answer, "vrf-hmac-signature", hmacHex(sharedSecret, answer[1:]))), append(lost, veriff.ErrSignature)...)
 			require.NoError(t, ask(t, withHeader(http.StatusOK, answer)), "unsigned, which is logged and told")
 			assertKinds(t, ask(t, withHeader(http.StatusOK, answer), veriff.WithSignedAnswersOnly()), append(lost, veriff.ErrSignature)...)
+			assertKinds(t, ask(t, withHeader(http.StatusOK, answer), veriff.WithSignedAnswersOnly(), veriff.WithLegacyAPI()), append(lost, veriff.ErrSignature)...)
 			for _, body := range []string{
 				"<html>", `{"status":"fail"}`, string(answer) + "{}", string(answer[:len(answer)/2]),
 				`{"status":"success","status":"success"}`, "{\"status\":\"\xff\"}",

@@ -41,6 +41,7 @@ func TestCheckIsStoredBeforeThePersonGetsALink(t *testing.T) {
 	cookie := got.cookies[0]
 	assert.Equal(t, "__Host-kyc-"+id[:12], cookie.Name)
 	assert.Equal(t, "/", cookie.Path)
+	assert.Equal(t, 30*24*60*60, cookie.MaxAge)
 	assert.True(t, cookie.Secure)
 	assert.True(t, cookie.HttpOnly)
 	assert.Equal(t, http.SameSiteLaxMode, cookie.SameSite)
