@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -28,6 +29,18 @@ func received(t *testing.T, bodies ...[]byte) []*veriff.Decision {
 		out = append(out, decision)
 	}
 	return out
+}
+
+// A day ahead is still a time; beyond it a clock is wrong.
+func TestSupersedesUpToADayAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		decided := func(status veriff.Status, code veriff.DecisionCode, at time.Time) *veriff.Decision {
+			return &veriff.Decision{ID: sessionID, Status: status, Code: code, DecisionTime: veriff.Time{Time: at}}
+		}
+		old := decided(veriff.StatusApproved, veriff.CodeApproved, time.Now())
+		assert.True(t, decided(veriff.StatusDeclined, veriff.CodeDeclined, time.Now().Add(24*time.Hour)).Supersedes(old))
+		assert.False(t, decided(veriff.StatusDeclined, veriff.CodeDeclined, time.Now().Add(24*time.Hour+1)).Supersedes(old))
+	})
 }
 
 func TestSupersedes(t *testing.T) {

@@ -19,6 +19,8 @@ func TestTimeSpellings(t *testing.T) {
 		`"2018-04-18T11:02:05+03:00"`:     time.Date(2018, 4, 18, 8, 2, 5, 0, time.UTC),
 		`"2018-04-18T11:02:05.261+0300"`:  time.Date(2018, 4, 18, 8, 2, 5, 261e6, time.UTC),
 		`"2018-04-18T11:02:05.261-03:30"`: time.Date(2018, 4, 18, 14, 32, 5, 261e6, time.UTC),
+		`"0000-01-01T00:00:00Z"`:          time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC),
+		`"9999-12-31T23:59:59Z"`:          time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
 		`null`:                            {}, `""`: {}, `"null"`: {},
 	} {
 		var got veriff.Time

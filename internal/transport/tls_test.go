@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"crypto/tls"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -51,6 +52,21 @@ func TestMinTLS13(t *testing.T) {
 		})
 	}
 	assert.Zero(t, http.DefaultTransport.(*http.Transport).TLSClientConfig.Clone().MinVersion, "nobody else's")
+}
+
+// The connections are the client's own, but not what the program trusts.
+func TestMinTLS13KeepsWhatTheProgramTrusts(t *testing.T) {
+	srv, _ := serve(t, (*httptest.Server).StartTLS, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") })
+	before := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = before })
+	http.DefaultTransport = srv.Client().Transport
+	var c transport.Config
+	require.NoError(t, c.SetBaseURL(srv.URL))
+	c.SetMinTLS13()
+	client, err := transport.New(c)
+	require.NoError(t, err)
+	_, err = client.Do(t.Context(), again())
+	require.NoError(t, err)
 }
 
 func ownClient(t *testing.T) func(*transport.Config) {
