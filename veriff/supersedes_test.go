@@ -31,8 +31,9 @@ func received(t *testing.T, bodies ...[]byte) []*veriff.Decision {
 	return out
 }
 
-// A day ahead is still a time; beyond it a clock is wrong.
-func TestSupersedesUpToADayAhead(t *testing.T) {
+// A day ahead is still a time; beyond it a clock is wrong. From a second on two
+// times are two.
+func TestSupersedesByTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		decided := func(status veriff.Status, code veriff.DecisionCode, at time.Time) *veriff.Decision {
 			return &veriff.Decision{ID: sessionID, Status: status, Code: code, DecisionTime: veriff.Time{Time: at}}
@@ -40,6 +41,8 @@ func TestSupersedesUpToADayAhead(t *testing.T) {
 		old := decided(veriff.StatusApproved, veriff.CodeApproved, time.Now())
 		assert.True(t, decided(veriff.StatusDeclined, veriff.CodeDeclined, time.Now().Add(24*time.Hour)).Supersedes(old))
 		assert.False(t, decided(veriff.StatusDeclined, veriff.CodeDeclined, time.Now().Add(24*time.Hour+1)).Supersedes(old))
+		assert.False(t, decided(old.Status, old.Code, time.Now().Add(time.Second-1)).Supersedes(old), "the same, in other digits")
+		assert.True(t, decided(old.Status, old.Code, time.Now().Add(time.Second)).Supersedes(old))
 	})
 }
 
