@@ -25,6 +25,10 @@ func TestLooseTypes(t *testing.T) {
 	}{
 		`{"Text":"a","Number":1.50,"Tristate":true,"Timestamp":"2026-03-02"}`:  {loose{"a", "1.50", tomoidv.Yes, "2026-03-02"}, `{"Text":"a","Number":1.50,"Tristate":true,"Timestamp":"2026-03-02"}`},
 		`{"Text":true,"Number":"7","Tristate":"false","Timestamp":1772445900}`: {loose{"true", "7", tomoidv.No, "1772445900"}, `{"Text":"true","Number":7,"Tristate":false,"Timestamp":"1772445900"}`},
+		`{"Text":"","Number":"0","Tristate":null,"Timestamp":""}`:              {loose{Number: "0"}, `{"Text":"","Number":0,"Tristate":null,"Timestamp":""}`},
+		`{"Text":"","Number":"9","Tristate":null,"Timestamp":""}`:              {loose{Number: "9"}, `{"Text":"","Number":9,"Tristate":null,"Timestamp":""}`},
+		`{"Text":"","Number":"true","Tristate":null,"Timestamp":""}`:           {loose{Number: "true"}, `{"Text":"","Number":"true","Tristate":null,"Timestamp":""}`},
+		`{"Text":"","Number":"1x","Tristate":null,"Timestamp":""}`:             {loose{Number: "1x"}, `{"Text":"","Number":"1x","Tristate":null,"Timestamp":""}`},
 		`{"Text":null,"Number":null,"Tristate":null,"Timestamp":null}`:         {loose{}, `{"Text":"","Number":null,"Tristate":null,"Timestamp":""}`},
 		`{"Text":4,"Number":"high","Tristate":"maybe","Timestamp":""}`:         {loose{"4", "high", "maybe", ""}, `{"Text":"4","Number":"high","Tristate":"maybe","Timestamp":""}`},
 	} {

@@ -107,6 +107,11 @@ func TestKYC(t *testing.T) {
 	assert.Equal(t, production+"/v1/idv/kyc/get", v.calls[0].URL.String())
 	assert.Equal(t, `{"user_id":"`+userID+`","country":"us"}`, v.sent[0])
 
+	for _, body := range []string{`{"full_name":"Mirae Hong"}`, `{"date_of_birth":"1990-02-28"}`} {
+		v.answer = sayOK(body)
+		_, err := client.KYC(t.Context(), &tomoidv.KYCRequest{UserID: userID, Country: "us"})
+		require.NoError(t, err, "one of the two is enough")
+	}
 	for _, body := range []string{`null`, `{}`, `{"result":{"full_name":"Mirae Hong"}}`} {
 		v.answer = sayOK(body)
 		_, err := client.KYC(t.Context(), &tomoidv.KYCRequest{UserID: userID, Country: "us"})
