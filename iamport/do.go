@@ -62,7 +62,8 @@ type Answer struct {
 func (a *Answer) Meta() Meta { return a.meta }
 
 // Decode unmarshals the answer's response, without the envelope around it, into
-// what v points to, and changes that only if all went well. An error is
+// what v points to, and changes that only if all went well. A member in another
+// case than the tag of a field is not that field's. An error is
 // [ErrInvalidAnswer], also for a response that is null.
 func (a *Answer) Decode(v any) error {
 	if err := transport.Decode(a.response.Bytes(), v); err != nil {

@@ -59,8 +59,8 @@ type Answer struct {
 func (a *Answer) Meta() Meta { return a.meta }
 
 // Decode unmarshals the answer into what v points to, and changes that only if
-// all went well. An error is [ErrInvalidAnswer], also for an answer without a
-// body.
+// all went well. A member in another case than the tag of a field is not that
+// field's. An error is [ErrInvalidAnswer], also for an answer without a body.
 func (a *Answer) Decode(v any) error {
 	if err := transport.Decode(a.meta.body.Bytes(), v); err != nil {
 		return &Error{Op: "Answer.Decode", StatusCode: a.StatusCode, kinds: []error{ErrInvalidAnswer}, detail: err.Error(), cause: err}

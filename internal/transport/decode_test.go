@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -230,6 +231,55 @@ func TestDecodeTakesTaggedFieldsByTheirNames(t *testing.T) {
 			require.NoError(t, transport.Decode([]byte(tc.doc), &got))
 			require.NoError(t, json.Unmarshal([]byte(tc.same), &want))
 			assert.Equal(t, want, got)
+		})
+	}
+}
+
+type (
+	first  struct{ *second }
+	second struct {
+		*first
+		Status string `json:"status"`
+	}
+	inner struct {
+		Code int `json:"code"`
+	}
+	tagged struct {
+		inner `json:"inner"`
+	}
+	shallow struct {
+		Deep
+		Code
+	}
+	Deep    struct{ Deepest }
+	Deepest struct {
+		Code map[string]int `json:"code"`
+	}
+	Code struct {
+		Code struct {
+			Number int `json:"number"`
+		} `json:"code"`
+	}
+)
+
+// What a program embeds in a type that it decodes into is taken as encoding/json
+// takes it.
+func TestDecodeIntoWhatIsEmbedded(t *testing.T) {
+	for name, tc := range map[string]struct {
+		doc, same string
+		typ       any
+	}{
+		"itself":                      {`{"STATUS":"approved"}`, `{}`, first{}},
+		"by a name":                   {`{"INNER":{"code":1}}`, `{}`, tagged{}},
+		"by a name, a field":          {`{"inner":{"CODE":1}}`, `{}`, tagged{}},
+		"one that a shallower hides":  {`{"code":{"NUMBER":1}}`, `{}`, shallow{}},
+		"one that hides a deeper one": {`{"code":{"number":1}}`, `{"code":{"number":1}}`, shallow{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, want := reflect.New(reflect.TypeOf(tc.typ)), reflect.New(reflect.TypeOf(tc.typ))
+			require.NoError(t, transport.Decode([]byte(tc.doc), got.Interface()))
+			require.NoError(t, json.Unmarshal([]byte(tc.same), want.Interface()))
+			assert.Equal(t, want.Interface(), got.Interface())
 		})
 	}
 }

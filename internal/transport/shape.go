@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -49,29 +50,32 @@ func newShape(typ reflect.Type) shape {
 	case reflect.Array, reflect.Slice, reflect.Map:
 		return shape{elem: typ.Elem()}
 	case reflect.Struct:
-		return shape{fields: appendFields(make([]field, 0, typ.NumField()), typ)}
+		return shape{fields: fieldsOf(typ)}
 	}
 	return shape{}
 }
 
-// appendFields appends the fields of a struct, its own before those of what it
-// embeds, which they hide.
-func appendFields(fields []field, typ reflect.Type) []field {
-	var embedded []reflect.Type
-	for i := range typ.NumField() {
-		f := typ.Field(i)
-		tag := f.Tag.Get("json")
-		name, _, _ := strings.Cut(tag, ",")
-		switch inner := indirect(f.Type); {
-		case f.Anonymous && name == "" && inner.Kind() == reflect.Struct:
-			embedded = append(embedded, inner)
-		case f.IsExported() && tag != "-":
-			name, tagged := cmp.Or(name, f.Name), name != ""
-			fields = append(fields, field{name: name, hash: hashOf(name), tagged: tagged, typ: f.Type})
+// fieldsOf gives the fields of a struct, its own before those of what it embeds,
+// which they hide. It may embed itself.
+func fieldsOf(typ reflect.Type) []field {
+	fields := make([]field, 0, typ.NumField())
+	structs := []reflect.Type{typ}
+	for n := 0; n < len(structs); n++ {
+		for i := range structs[n].NumField() {
+			f := structs[n].Field(i)
+			tag := f.Tag.Get("json")
+			name, _, _ := strings.Cut(tag, ",")
+			inner := indirect(f.Type)
+			embedded := f.Anonymous && inner.Kind() == reflect.Struct
+			switch {
+			case tag == "-" || !f.IsExported() && !embedded:
+			case !embedded || name != "":
+				name, tagged := cmp.Or(name, f.Name), name != ""
+				fields = append(fields, field{name: name, hash: hashOf(name), tagged: tagged, typ: f.Type})
+			case !slices.Contains(structs, inner):
+				structs = append(structs, inner)
+			}
 		}
-	}
-	for _, typ := range embedded {
-		fields = appendFields(fields, typ)
 	}
 	return fields
 }
