@@ -251,6 +251,8 @@ func FuzzCheckJSON(f *testing.F) {
 	whole, err := json.Marshal(wholeCheck())
 	require.NoError(f, err)
 	f.Add(whole, checkID, vendorID)
+	f.Add(whole, checkID, otherID)
+	f.Add(whole, otherCheckID, vendorID)
 	f.Add([]byte(`{"version":1,"id":"`+checkID+`","provider":"vendor","started_at":"2026-06-15T09:30:00+09:00"}`), "", "imp_1")
 	f.Add([]byte(`{}`), "", "")
 	f.Add([]byte(`{"ID":"a","id":"b","url":"https://\u0000"}`), "b", "..")

@@ -176,7 +176,7 @@ func FuzzRoute(f *testing.F) {
 	for i, route := range []string{
 		"/users/getToken", "/certifications/{imp_uid}", "/certifications/otp/confirm/{imp_uid}", "/v1/idv/result/bulk-delete",
 		"/v1/sessions/{id}/decision", "/v1/sessions/{id}/watchlist-screening", "/v1/media/{id}", "/a/{x}/{y}", "/{}", "//evil.example/{id}",
-		"/a/../{id}", "/{a}{b}", "/a?b={id}", "/{{id}}", "@evil.example/{id}",
+		"/a/../{id}", "/{a}{b}", "/a?b={id}", "/a?b/{id}", "/a#b/{id}", "/a%2e/{id}", "/{{id}}", "@evil.example/{id}",
 	} {
 		for j, id := range ids {
 			f.Add(route, id, ids[(i+j)%len(ids)], byte(strings.Count(route, "{")), "1.0.0&x=y#z")

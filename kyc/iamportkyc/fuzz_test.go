@@ -27,6 +27,7 @@ func FuzzApproval(f *testing.F) {
 	for i, document := range fuzztest.Files(f, "../../iamport/testdata/answers/*.json") {
 		f.Add(own(document), uint16(0), "", int16(0))
 		f.Add(own(document), uint16(0), "", int16(i*900))
+		f.Add(document, uint16(0), "", int16(0)) // another check's
 	}
 	approved := own(fuzztest.Files(f, "../../iamport/testdata/answers/certified.json")[0])
 	members := fuzztest.MembersOf(f, approved)
