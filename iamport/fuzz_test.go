@@ -220,6 +220,7 @@ func FuzzBirth(f *testing.F) {
 	f.Add(int64(636217200), "1990-03-01", int64(1772445900), uint32(86400))
 	f.Add(int64(636217200), "1990-03-02", int64(1772445900), uint32(86400))
 	f.Add(int64(0), "1990-03-03", int64(1772445900), uint32(1)) // the birthday is tomorrow
+	f.Add(int64(581090400), "", int64(1772445900), uint32(1))   // a midnight in summer time
 	f.Add(int64(-32400), "", int64(0), uint32(1))
 	f.Add(int64(0), "2008-02-29", int64(1772445900), uint32(1<<31))
 	f.Add(int64(-1<<63), "", int64(-1<<63), uint32(1<<31))

@@ -2,6 +2,7 @@ package tomoidv_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ecdh"
 	"encoding/base64"
 	"encoding/json"
@@ -267,6 +268,7 @@ func FuzzPolicyKey(f *testing.F) {
 		f.Add(key, parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[0])
 		f.Add(key+":more", strings.ToUpper(parts[0]), parts[1], "", parts[3], parts[4], "null", parts[0])
 		f.Add(parts[0]+":default", parts[0], "", "", "", "", "", parts[0])
+		f.Add(key, parts[0], parts[1], strings.TrimPrefix(parts[2], "null"), parts[3], parts[4], cmp.Or(parts[5], "null"), parts[0])
 	}
 	for _, key := range []string{"", "us:default", ":", "us:", "::::::::", "us:a:b:c:d:e:f:g"} {
 		f.Add(key, "us", "a", "b", "c", "d", "e", "us")
@@ -336,6 +338,12 @@ func FuzzAnswers(f *testing.F) {
 	members.Seeds(fuzztest.Values(`"approved"`, `"ppid.c3ludGhldGljLTAwMDI"`, `"`+userID+`"`), func(number uint16, value string) {
 		f.Add(byte(0), uint16(0), number%2 == 0, single, number, value)
 	})
+	for i, name := range members {
+		if slices.Contains([]string{"user_id", "result.auth_id", "result.policy_key", "result.country", "result.result", "result.kyc.status"}, name) {
+			f.Add(byte(0), uint16(0), false, single, uint16(i+1), `null`)
+			f.Add(byte(0), uint16(0), true, single, uint16(i+1), `""`)
+		}
+	}
 	d := newDesk(fixture(f, "answers", "token.json"))
 	clients := map[bool]*tomoidv.Client{false: newClient(f, d), true: newClient(f, d, tomoidv.WithContractVersion("1.4"))}
 	f.Fuzz(func(t *testing.T, call byte, status uint16, newer bool, body []byte, member uint16, value string) {

@@ -30,6 +30,9 @@ func FuzzApproval(f *testing.F) {
 		f.Add(document, uint16(0), "", int16(0)) // another check's
 	}
 	approved := own(fuzztest.Files(f, "../../iamport/testdata/answers/certified.json")[0])
+	for _, early := range []int16{-301, -300, 3600, 3601} {
+		f.Add(approved, uint16(0), "", early)
+	}
 	members := fuzztest.MembersOf(f, approved)
 	members.Seeds(fuzztest.Values(`"2007-03-03"`, `"A_MIIiasTest_1"`, `636130800`, `"kcp"`), func(number uint16, value string) {
 		f.Add(approved, number, value, int16(0))
