@@ -77,6 +77,7 @@ func FuzzAnswers(f *testing.F) {
 		`{"code":0,"response":{"imp_uid":"imp_000000000001","certified":false,"certıfied":true,"ſomething":1}}`,
 		`{"code":0,"unasked":636E17200,"response":{"imp_uid":"imp_000000000001","merchant_uid":"attempt-1","certified":true,"certified_at":1772445900,"birthday":"1990-02-28","unique_key":"key"}}`,
 		`{"code":"+0","response":{"imp_uid":"imp_000000000001","merchant_uid":"attempt-1","certified":true,"certified_at":"1772445900","birth":"636217200","unique_key":" key "}}`,
+		`{"code":0,"response":{"imp_uid":"imp_000000000001","merchant_uid":"attempt-1","certified":true,"certified_at":1772445900,"birthday":"1990-03-01","unique_key":"undefined"}}`,
 		`{"code":-1,"Code":0,"response":{"imp_uid":"imp_000000000001","certified":true}}`,
 		`{"code":0,"response":{"imp_uid":"imp_000000000002","certified":true}}`,
 	} {

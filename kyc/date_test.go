@@ -112,7 +112,7 @@ func TestDateIsKeptAsSent(t *testing.T) {
 // on it is that of plain arithmetic on the digits, in the zone of the day asked
 // about, and never falls as time goes on.
 func FuzzDate(f *testing.F) {
-	for _, seed := range []string{"1990-03-01", "2004-02-29", "1900-02-29", "2000-02-29", "1990-03", "", "0001-01-01", "9999-12-31", "-001-01-01", "2026-06-15", "1876-06-15"} {
+	for _, seed := range []string{"1990-03-01", "2004-02-29", "1900-02-29", "2000-02-29", "1990-03", "", "0001-01-01", "9999-12-31", "-001-01-01", "2026-06-15", "1876-06-15", "1850-01-01"} {
 		f.Add(seed, uint32(1990_03_01), int64(1_781_000_000), int64(540), uint32(86_400))
 		f.Add(seed, uint32(2004_02_29), int64(1_709_164_799), int64(-300), uint32(1)) // before 29 February 2024,
 		f.Add(seed, uint32(2004_02_29), int64(1_709_164_799), int64(540), uint32(1))  // and on it in Seoul

@@ -322,6 +322,7 @@ func FuzzAnswers(f *testing.F) {
 	for _, text := range []string{
 		`{"user_id":"ppid.x","result":{"policy_key":"us:default","country":"us","kyc":{"status":"rejected","ſtatus":"approved"}}}`,
 		`{"status":"reset"}`, `{"status":"deleted"}`, `{"results":[{"status":"deleted"},{"status":"not_deletable"}]}`, `"healthy"`, `{"start_idv_uri":"http://127.0.0.1/"}`,
+		`{"start_idv_uri":"http://app.example/idv"}`, `{"start_idv_uri":"https://app.example@evil.example/"}`,
 		`{"full_name":"Mirae Hong","date_of_birth":"1990-02-28","country":"US","full_address":"","sex":"F","region":null}`, ``, `{"code":"INVALID_TOKEN"}`,
 	} {
 		bodies = append(bodies, []byte(text))

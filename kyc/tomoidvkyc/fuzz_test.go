@@ -35,6 +35,9 @@ func FuzzApproval(f *testing.F) {
 	f.Add([]byte(`{"user_id":"ppid.x","results":[`+record+`,`+record+`]}`), uint16(0), "", true)
 	f.Add([]byte(`{"user_id":"ppid.x","results":[`+record+`,`+strings.Replace(record, "auth-0003", checkID, 1)+`]}`), uint16(0), "", true)
 	f.Add([]byte(`{"user_id":"ppid.x","results":[`+record+`,`+strings.Replace(record, "2026", "2025", 1)+`]}`), uint16(0), "", true)
+	for _, completed := range []string{"T09:55:00Z", "T09:54:59Z"} { // the second is not the check's
+		f.Add(bytes.Replace(single, []byte("T10:05:00.597Z"), []byte(completed), 1), uint16(0), "", true)
+	}
 	f.Add([]byte(`{"result":{"auth_id":"a","policy_key":"`+strongKey+`","country":"JP","result":{"full_name":"佐藤花子","date_of_birth":"1991-05-06"}}}`), uint16(0), "", false)
 	members := fuzztest.MembersOf(f, single)
 	members.Seeds(fuzztest.Values(`"approved"`, `"2015-05-06"`, `"`+checkID+`"`, `"`+weakKey+`"`, `["status"]`, `"2026-03-02T09:00:00Z"`), func(number uint16, value string) {
