@@ -30,6 +30,7 @@ func FuzzApproval(f *testing.F) {
 		f.Add(document, uint16(0), "", int16(0)) // another check's
 	}
 	approved := own(fuzztest.Files(f, "../../iamport/testdata/answers/certified.json")[0])
+	f.Add(bytes.Replace(approved, []byte("unique_key"), []byte("other_key"), 1), uint16(0), "", int16(0))
 	for _, early := range []int16{-301, -300, 3600, 3601} {
 		f.Add(approved, uint16(0), "", early)
 	}
