@@ -268,6 +268,7 @@ func FuzzPolicyKey(f *testing.F) {
 		f.Add(key, parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[0])
 		f.Add(key+":more", strings.ToUpper(parts[0]), parts[1], "", parts[3], parts[4], "null", parts[0])
 		f.Add(parts[0]+":default", parts[0], "", "", "", "", "", parts[0])
+		f.Add(key, parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]+"_other", parts[0])
 		f.Add(key, parts[0], parts[1], strings.TrimPrefix(parts[2], "null"), parts[3], parts[4], cmp.Or(parts[5], "null"), parts[0])
 	}
 	for _, key := range []string{"", "us:default", ":", "us:", "::::::::", "us:a:b:c:d:e:f:g"} {
