@@ -96,6 +96,7 @@ func FuzzAnswers(f *testing.F) {
 	members.Seeds(fuzztest.Values(`"1990-02-30"`, `"2007-03-03"`, `"A_MIIiasTest_1"`, `636130800`, `"-32400"`), func(number uint16, value string) {
 		f.Add(byte(0), uint16(0), int16(number), certified, number, value)
 	})
+	f.Add(byte(0), uint16(0), int16(0), bytes.Replace(certified, []byte("A000000000_"), []byte("MIIiasTest_"), 1), uint16(0), "")
 	v := &vendor{token: answer(f, "token.json")}
 	client := newClient(f, v)
 	f.Fuzz(func(t *testing.T, call byte, status uint16, late int16, body []byte, member uint16, value string) {
