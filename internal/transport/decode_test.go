@@ -238,9 +238,9 @@ func TestDecodeTakesTaggedFieldsByTheirNames(t *testing.T) {
 }
 
 type (
-	first  struct{ *second }
-	second struct {
-		*first
+	First  struct{ *Second }
+	Second struct {
+		*First
 		Status string `json:"status"`
 	}
 	inner struct {
@@ -271,7 +271,7 @@ func TestDecodeIntoWhatIsEmbedded(t *testing.T) {
 		doc, same string
 		typ       any
 	}{
-		"itself":                      {`{"STATUS":"approved"}`, `{}`, first{}},
+		"itself":                      {`{"STATUS":"approved"}`, `{}`, First{}},
 		"by a name":                   {`{"INNER":{"code":1}}`, `{}`, tagged{}},
 		"by a name, a field":          {`{"inner":{"CODE":1}}`, `{}`, tagged{}},
 		"one that a shallower hides":  {`{"code":{"NUMBER":1}}`, `{}`, shallow{}},
