@@ -174,10 +174,10 @@ func errorBody(answer *transport.Answer) (code int, message string) {
 		return 0, ""
 	}
 	var said codeNumber
-	if len(fail.Code) > 0 && json.Unmarshal(fail.Code, &said) == nil {
+	if json.Unmarshal(fail.Code, &said) == nil {
 		code = int(said)
 	}
-	if len(fail.Message) > 0 && json.Unmarshal(fail.Message, &message) != nil {
+	if json.Unmarshal(fail.Message, &message) != nil {
 		message = ""
 	}
 	return code, message

@@ -26,6 +26,9 @@ func TestExpectationsThatAreRefused(t *testing.T) {
 		"all but that":     {&iamport.Expectation{MinimumAge: 19, AllowNoCI: true, MaxAge: time.Hour}, "MerchantUID"},
 		"negative MaxAge":  {&iamport.Expectation{MerchantUID: "attempt-1", MaxAge: -1}, "MaxAge"},
 		"negative age":     {&iamport.Expectation{MerchantUID: "attempt-1", MinimumAge: -1}, "MinimumAge"},
+		"nobody's age":     {&iamport.Expectation{MerchantUID: "attempt-1", MinimumAge: 151}, "MinimumAge"},
+		"a year too early": {&iamport.Expectation{MerchantUID: "attempt-1", BornInOrBefore: 1899}, "BornInOrBefore"},
+		"a year too late":  {&iamport.Expectation{MerchantUID: "attempt-1", BornInOrBefore: 2101}, "BornInOrBefore"},
 		"a year as an age": {&iamport.Expectation{MerchantUID: "attempt-1", MinimumAge: 2007}, "MinimumAge"},
 		"an age as a year": {&iamport.Expectation{MerchantUID: "attempt-1", BornInOrBefore: 19}, "BornInOrBefore"},
 		"far year":         {&iamport.Expectation{MerchantUID: "attempt-1", BornInOrBefore: 20070}, "BornInOrBefore"},
@@ -45,6 +48,13 @@ func TestExpectationsThatAreRefused(t *testing.T) {
 	expect := &iamport.Expectation{MerchantUID: "attempt-1"}
 	assertKinds(t, expect.Check(nil, certifiedAt), iamport.ErrInvalidRequest)
 	assertKinds(t, expect.Check(certified(t), time.Time{}), iamport.ErrInvalidRequest)
+
+	for _, age := range []int{0, 150} {
+		assert.NoError(t, (&iamport.Expectation{MerchantUID: "attempt-1", MinimumAge: age}).Validate(), age)
+	}
+	for _, year := range []int{0, 1900, 2100} {
+		assert.NoError(t, (&iamport.Expectation{MerchantUID: "attempt-1", BornInOrBefore: year}).Validate(), year)
+	}
 }
 
 func TestExpectations(t *testing.T) {

@@ -27,6 +27,7 @@ func secretKeyForms(jwk string) map[string]string {
 		"white space around":    " \r\n\t" + base64.StdEncoding.EncodeToString([]byte(jwk)) + "\u00a0\n",
 		"raw JSON":              jwk,
 		"raw JSON, spaced":      "\n" + strings.ReplaceAll(strings.ReplaceAll(jwk, ",", ",\n  "), ":", ": ") + "\n",
+		"as long as is taken":   "{" + strings.Repeat(" ", 16<<10-len(jwk)) + jwk[1:],
 		"more members":          `{"kid":"k","use":"sig","alg":"ES256","key_ops":["sign"],"ext":true,` + jwk[1:],
 		"members padded":        strings.NewReplacer(`","y"`, `=","y"`, `","d"`, `=","d"`, `"}`, `="}`).Replace(jwk),
 	}

@@ -436,6 +436,7 @@ func (m *memory) size() int {
 }
 
 func TestTokenStore(t *testing.T) {
+	otherKey := server(t).AddClient(tomoidvtest.Production).SecretKey
 	synctest.Test(t, func(t *testing.T) {
 		store, v := &memory{values: map[string]string{}}, answers(started)
 		with := func(options ...tomoidv.Option) {
@@ -458,12 +459,16 @@ func TestTokenStore(t *testing.T) {
 		with(tomoidv.WithScope("idv.read"))
 		with(tomoidv.WithResource(production))
 		with(tomoidv.WithSandbox())
-		assert.Len(t, v.forms, 4, "other tokens")
-		assert.Equal(t, 4, store.size())
+		other, err := tomoidv.NewClient(clientID, otherKey, tomoidv.WithTokenStore(store), tomoidv.WithHTTPClient(&http.Client{Transport: v}))
+		require.NoError(t, err)
+		require.NoError(t, start(t, other))
+		synctest.Wait()
+		assert.Len(t, v.forms, 5, "other tokens")
+		assert.Equal(t, 5, store.size())
 
 		store.fails = true
 		with()
-		assert.Len(t, v.forms, 5, "a store that is down is passed by")
+		assert.Len(t, v.forms, 6, "a store that is down is passed by")
 	})
 }
 

@@ -112,6 +112,7 @@ func TestNoLinkUnlessTheCheckIsStored(t *testing.T) {
 			assert.Empty(t, got.location)
 			assert.Empty(t, got.cookies)
 			assert.Contains(t, got.body, "try again later")
+			assert.NotContains(t, got.body, "Continue", "there is no page to go on with")
 			assert.NotContains(t, got.body, "vendor.example")
 			assert.Equal(t, test.started, len(v.started) == 1)
 			assert.Equal(t, test.onStart != nil, s.log.has("kychttp: start failed"))

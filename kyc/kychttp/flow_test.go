@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -232,6 +233,43 @@ func TestPageTellsHowItStands(t *testing.T) {
 			}
 			assert.Equal(t, "no-store", got.header.Get("Cache-Control"))
 			assert.Contains(t, got.header.Get("Content-Security-Policy"), "frame-ancestors 'none'")
+		})
+	}
+}
+
+// A check that begins on a page ends there with its time. One that began at the
+// vendor's URL may still be decided, and an outcome stays what it is.
+func TestPageAfterTheTime(t *testing.T) {
+	for name, test := range map[string]struct {
+		onPage bool
+		status kyc.Status
+		says   string
+	}{
+		"on a page":               {true, kyc.StatusPending, "Time is up"},
+		"on a page, approved":     {true, kyc.StatusApproved, "You are verified"},
+		"on a page, in review":    {true, kyc.StatusReview, "Under review"},
+		"at the vendor":           {false, kyc.StatusPending, "under way"},
+		"at the vendor, approved": {false, kyc.StatusApproved, "You are verified"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				v := newVendor("desk")
+				v.onStart = func(check *kyc.Check) (*kyc.Check, error) {
+					check.ExpiresAt = check.StartedAt.Add(time.Hour)
+					return check, nil
+				}
+				var provider kyc.Provider = v
+				if test.onPage {
+					provider = window{v}
+				}
+				s := newSite(t, []kyc.Provider{provider})
+				b := s.browser("user-42")
+				id := b.begin("desk")
+				v.decide(id, test.status, noon)
+				require.Equal(t, http.StatusOK, s.webhook("desk", id))
+				<-time.After(time.Hour)
+				assert.Contains(t, b.get(pageOf("desk", id)).body, test.says)
+			})
 		})
 	}
 }

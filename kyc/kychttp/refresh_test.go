@@ -168,12 +168,19 @@ func TestRefreshGetsPastWhatCannotBeStored(t *testing.T) {
 	require.NoError(t, s.service.Refresh(t.Context(), 0))
 	assert.Equal(t, []kyc.Status{kyc.StatusApproved}, s.acted())
 	assert.Equal(t, 1, v.calls())
+	assert.LessOrEqual(t, store.most, 100+150, "a batch is asked for, and what stays due")
 }
 
 // stuck rows are those that a store can neither read nor write.
 type stuck struct {
 	*kychttp.MemoryStore
 	broken map[string]bool
+	most   int // rows that were asked for at once
+}
+
+func (s *stuck) Due(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	s.most = max(s.most, limit)
+	return s.MemoryStore.Due(ctx, before, limit)
 }
 
 func (s *stuck) Get(ctx context.Context, id string) (*kychttp.Record, error) {
