@@ -2,6 +2,7 @@ package iamport
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -127,7 +128,7 @@ func (c *Client) DeleteCertification(ctx context.Context, impUID string) (*Certi
 
 // one sends a call that names a certification and is answered with it.
 func (c *Client) one(ctx context.Context, impUID string, call *transport.Call) (*Certification, error) {
-	if err := checkImpUID(impUID); err != nil {
+	if err := checkImpUID("imp_uid", impUID); err != nil {
 		return nil, invalid(call.Op, err)
 	}
 	call.Args = []string{impUID}
@@ -160,4 +161,11 @@ func (c *Certification) warn(ctx context.Context, logger *slog.Logger) {
 	}
 }
 
-func checkImpUID(impUID string) error { return transport.CheckID("imp_uid", impUID) }
+// checkImpUID refuses what cannot be an id, which a script's word for none is not
+// either: it would be the same for everybody.
+func checkImpUID(name, impUID string) error {
+	if impUID != "" && saysNothing(impUID) {
+		return errors.New(name + " is a script's word for nothing")
+	}
+	return transport.CheckID(name, impUID)
+}

@@ -221,7 +221,7 @@ func TestIDsAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	mock := httpmock.NewMockTransport()
 	client := newClient(t, mock)
 	for name, id := range map[string]string{
-		"empty": "", "dot": ".", "dots": "..", "traversal": "../payments/imp_1", "slash": "imp_1/x", "backslash": `imp_1\x`,
+		"empty": "", "null": "null", "undefined": "undefined", "dot": ".", "dots": "..", "traversal": "../payments/imp_1", "slash": "imp_1/x", "backslash": `imp_1\x`,
 		"newline": "imp_1\n", "NUL": "imp_1\x00", "long": strings.Repeat("1", 257), "not UTF-8": "imp_\xff",
 	} {
 		for op, call := range map[string]func() (*iamport.Certification, error){

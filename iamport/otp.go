@@ -221,7 +221,7 @@ func (c *Client) RequestOTP(ctx context.Context, req *OTPRequest) (*OTP, error) 
 	}
 	call := &transport.Call{Op: op, Method: http.MethodPost, Route: "/certifications/otp/request", Body: body}
 	var got OTP
-	meta, err := c.send(ctx, call, &got, func() error { return transport.CheckID("its imp_uid", got.ImpUID) })
+	meta, err := c.send(ctx, call, &got, func() error { return checkImpUID("its imp_uid", got.ImpUID) })
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func TestOTPRequestsThatAreRefusedBeforeAnythingIsSent(t *testing.T) {
 
 func TestOTPAnswersWithoutAnID(t *testing.T) {
 	for name, body := range map[string]string{
-		"none": `{}`, "empty": `{"imp_uid":""}`, "null": `{"imp_uid":null}`, "a path": `{"imp_uid":"../payments"}`, "a number": `{"imp_uid":1}`,
+		"none": `{}`, "empty": `{"imp_uid":""}`, "null": `{"imp_uid":null}`, "a word for null": `{"imp_uid":"null"}`, "another": `{"imp_uid":"undefined"}`, "a path": `{"imp_uid":"../payments"}`, "a number": `{"imp_uid":1}`,
 	} {
 		mock := mocked(t, http.MethodPost, requestURL, dated(ok(body), certifiedAt))
 		otp, err := newClient(t, mock).RequestOTP(t.Context(), danalRequest())

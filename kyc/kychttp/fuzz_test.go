@@ -70,11 +70,13 @@ func FuzzRequest(f *testing.F) {
 		answer := httptest.NewRecorder()
 		site.handler.ServeHTTP(answer, r)
 
-		require.Less(t, answer.Code, 500, site.log.String())
 		assertStays(t, answer.Header().Get("Location"))
 		after := map[string]any{alpha: *site.record(alpha), beta: *site.record(beta)}
 		words := append(strings.Fields(body), "", "")
 		webhook := as&asVendor != 0 && as&posts != 0 && strings.HasSuffix(target.Path, "/webhook")
+		if !webhook || answer.Code != http.StatusServiceUnavailable { // of a vendor that is behind its webhook
+			require.Less(t, answer.Code, 500, site.log.String())
+		}
 		if as&asOwner == 0 && !webhook {
 			require.Equal(t, before, after)
 			require.Equal(t, asked, alphaVendor.calls()+betaVendor.calls())
